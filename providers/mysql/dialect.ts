@@ -1,0 +1,60 @@
+import type { Coordinates, LogPosition } from "./position.ts";
+import type { ReplicaStatus } from "./replica-status.ts";
+import type { Statement } from "./statement.ts";
+
+export type Family = "mysql-5" | "mysql-8.0" | "mysql-8.4" | "mariadb";
+export type Row = Readonly<Record<string, unknown>>;
+
+/** How a replica is told where to read: account, address and start. */
+export interface SourceSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** Local address for the outgoing connection; not known to MariaDB. */
+  readonly bindAddress?: string | undefined;
+  /** gtid: auto-position (MySQL) or slave_pos (MariaDB); else coordinates. */
+  readonly start: "gtid" | Coordinates;
+}
+
+/** Everything that differs between server generations. Pure: it returns statements and reads rows. */
+export interface Dialect {
+  readonly family: Family;
+  /** False: the repair is refused with a reason; observation works. */
+  readonly repairable: boolean;
+
+  showReplicaStatus(): Statement;
+  /** Applier workers' own errors; undefined where the status row has them. */
+  showWorkerErrors(): Statement | undefined;
+  parseReplicaStatus(rows: readonly Row[], workerErrors: readonly Row[]): readonly ReplicaStatus[];
+  showLogPosition(): Statement;
+  /** undefined: the binary log is off. */
+  parseLogPosition(rows: readonly Row[], gtidMode: boolean): LogPosition | undefined;
+
+  stopReplica(thread?: "io" | "sql"): Statement;
+  startReplica(thread?: "io" | "sql"): Statement;
+  resetReplicaAll(): Statement;
+  /** Empties the binary log and the executed GTID set. */
+  resetLogs(): Statement;
+  setSource(settings: SourceSettings): Statement;
+  /** Seeds the executed GTID set right after resetLogs. */
+  seedGtid(set: string): Statement;
+  /** Yields one row { result }: see readWait. Waits on the server for at most `seconds`. */
+  waitFor(position: LogPosition, gtidMode: boolean, seconds: number): Statement;
+  readWait(rows: readonly Row[], gtidMode: boolean): "reached" | "timeout" | "applier-stopped";
+
+  /** Persisted read-only, no replica autostart, application logins refused (FENCE: survives a restart). In order. */
+  fence(): readonly Statement[];
+  /** super_read_only off in memory only: a load is refused under it (1290), the persisted value returns with a restart. */
+  allowLoad(): readonly Statement[];
+  /** Lets application logins in again; read-only stays. */
+  liftLoginRefusal(): readonly Statement[];
+  liftReadOnly(): readonly Statement[];
+  /** Read-only in memory only, for the donor while the gateways are stopped; `off` puts it back. */
+  holdWrites(): readonly Statement[];
+  releaseWrites(): readonly Statement[];
+  createReplicationAccount(user: string, host: string, password: string): readonly Statement[];
+  dropAccount(user: string, host: string): Statement;
+  /** Extra options of this family's mysqldump for a logical clone. */
+  readonly dumpOptions: readonly string[];
+}

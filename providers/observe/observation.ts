@@ -1,0 +1,92 @@
+import type { Family } from "../mysql/dialect.ts";
+import type { LogPosition } from "../mysql/position.ts";
+import type { ReplicaStatus } from "../mysql/replica-status.ts";
+import type { Side } from "../pair.ts";
+
+/** What a node answered; nothing here is a conclusion. */
+export interface NodeFacts {
+  readonly version: string;
+  readonly family: Family;
+  /** Global variables, lower-case names; see observe/node-facts.ts for which. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly replicas: readonly ReplicaStatus[];
+  /** undefined: the binary log is off. */
+  readonly log: LogPosition | undefined;
+  /** Sessions of the application's accounts. */
+  readonly applicationSessions: readonly { readonly user: string; readonly host: string }[];
+  /** Replicas that read from this server, as host or address. */
+  readonly dumpThreads: readonly string[];
+  /** Data and index bytes of user schemas, by schema. */
+  readonly schemaBytes: Readonly<Record<string, number>>;
+  /** Tables of user schemas that are not InnoDB, as "schema.table". */
+  readonly nonTransactionalTables: readonly string[];
+  /** Backup or dump processes seen on the node. */
+  readonly backupProcesses: readonly string[];
+  readonly clockEpochSeconds: number;
+  /** Run state found in the state folder; see runbook/journal.ts. Absent: none. */
+  readonly run?: RunTrace | undefined;
+}
+
+/** What the state folder of a node says of runs. */
+export interface RunTrace {
+  readonly lock?: { readonly owner: string; readonly runId: string; readonly beatAgeSeconds: number } | undefined;
+  readonly fence?: { readonly runId: string; readonly donorUuid: string; readonly recipientUuid: string } | undefined;
+  readonly journal?:
+    | { readonly runId: string; readonly state: string; readonly lastStep: string; readonly finished: boolean }
+    | undefined;
+}
+
+/** "could not look" is an answer of its own. */
+export type NodeObservation =
+  | { readonly reachable: true; readonly facts: NodeFacts }
+  | { readonly reachable: false; readonly reason: string; readonly code: string };
+
+/** One link looked at twice: how far the replica got towards where the source stood at the first look. */
+export interface LinkSample {
+  /** The replica reached the position that its source had at the first look. undefined: could not be told. */
+  readonly reached: boolean | undefined;
+  /** The source's position moved between the looks (so that `reached` proves a live link). */
+  readonly moved: boolean;
+  /** Age of the last heartbeat or event, where the server tells it. */
+  readonly heartbeatAgeSeconds?: number | undefined;
+  readonly waitedMs: number;
+}
+
+/** Contents of one table on both sides, as far as looked at. */
+export interface TableDifference {
+  readonly schema: string;
+  readonly table: string;
+  readonly rows: { readonly primary: number; readonly secondary: number };
+  /** Keys of rows that only this side has; at most 20 shown. */
+  readonly onlyOn: Readonly<Record<Side, { readonly count: number; readonly keys: readonly string[] }>>;
+  /** Same key, other contents. */
+  readonly changed: { readonly count: number; readonly keys: readonly string[] };
+}
+
+export interface Contents {
+  /** Tables compared and equal or not; tables left out say why. */
+  readonly tablesCompared: number;
+  readonly differences: readonly TableDifference[];
+  readonly skipped: readonly { readonly table: string; readonly reason: string }[];
+}
+
+export interface GatewayHostFacts {
+  readonly name: string;
+  readonly reachable: boolean;
+  readonly reason?: string | undefined;
+  readonly processes: number;
+  readonly listeningPorts: readonly number[];
+  /** Failover order of node.properties: "host:port" of main, then failover. Empty: not read. */
+  readonly failoverOrder: readonly string[];
+  readonly nodeId?: string | undefined;
+}
+
+export interface PairObservation {
+  readonly primary: NodeObservation;
+  readonly secondary: NodeObservation;
+  readonly hosts: readonly GatewayHostFacts[];
+  /** By the side of the replica; absent where a side could not be asked or has no link. */
+  readonly links: Readonly<Partial<Record<Side, LinkSample>>>;
+  /** Absent: not compared in this observation. */
+  readonly contents?: Contents | undefined;
+}
