@@ -48,7 +48,7 @@ export interface GatewayService {
 
 export interface Host {
   readonly name: string;
-  readonly ssh: SshEndpoint;
+  readonly connection: SshEndpoint;
   /** How the login user becomes root: none (it is root, or needs no rights), or sudo -n. */
   readonly become: "none" | "sudo";
   /** Absent: no application on this host. */
