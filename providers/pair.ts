@@ -28,6 +28,8 @@ export interface MysqlAccess {
   readonly optionFile?: string | undefined;
   /** With the secret setting <side>MysqlPassword. */
   readonly user?: string | undefined;
+  /** Starts a server that is proved down; absent: that is left to a person. */
+  readonly startService?: readonly string[] | undefined;
 }
 
 /** The application's service on one host. */
@@ -79,7 +81,7 @@ export interface Policy {
 }
 
 /** Rungs of the ladder, mildest first. */
-export type RemedyKind = "start-threads" | "repoint" | "reinitialise";
+export type RemedyKind = "start-server" | "start-threads" | "repoint" | "reinitialise";
 
 export interface Pair {
   readonly profile: "layer7-gateway" | "plain-mysql";

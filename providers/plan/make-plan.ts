@@ -1,0 +1,82 @@
+import type { Finding } from "../diagnose/finding.ts";
+import { otherSide, type RemedyKind, type Side } from "../pair.ts";
+import { cloneSeconds, fixedSeconds } from "./estimate.ts";
+import { ladder, needsAttention, type Plan, type PlanInput, type PlannedStep, type Refusal } from "./plan.ts";
+import { type MildRemedy, mildStep, proveLinks, vendorSteps } from "./procedures.ts";
+
+/** From findings and policy to the mildest remedy that helps. Pure: preview, up and the report show the same plan. */
+export const makePlan = (input: PlanInput): Plan => {
+  const { health, observed, policy } = input;
+  const resumes = observed.unfinishedRun;
+  const causes = health.findings.filter(needsAttention);
+  const remedy = chooseRemedy(input, causes);
+  // A run that was cut short keeps its direction: the recipient may already be incomplete.
+  const donor = resumes?.fenced ? resumes.donor : policy.donor;
+  const bytes = observed.nodes[donor].bytes;
+  const reinitialises = remedy === "reinitialise";
+  return {
+    remedy,
+    why: whyText(input, causes),
+    notMilder: notMilder(remedy, causes, input.forced),
+    donor,
+    recipient: otherSide(donor),
+    steps: remedy === "none" ? [] : reinitialises ? vendorSteps : mildSteps(causes),
+    bytes,
+    estimatedSeconds: reinitialises ? fixedSeconds.backup + 2 * cloneSeconds(bytes) : fixedSeconds.mild,
+    outageSeconds: reinitialises ? fixedSeconds.outage + cloneSeconds(bytes) : 0,
+    refusals: refusals(input, causes, remedy),
+    warnings: health.findings
+      .filter((finding) => finding.severity === "degraded")
+      .map((finding) => `${finding.subject}: ${finding.sentence}`),
+    resumes,
+  };
+};
+
+const chooseRemedy = (input: PlanInput, causes: readonly Finding[]): RemedyKind | "none" => {
+  if (input.forced || input.observed.unfinishedRun?.fenced) return "reinitialise";
+  const rungs = causes.map((finding) => ladder.indexOf(finding.remedy as RemedyKind));
+  return ladder[Math.max(-1, ...rungs)] ?? "none";
+};
+
+const whyText = (input: PlanInput, causes: readonly Finding[]): string => {
+  const run = input.observed.unfinishedRun;
+  if (run?.fenced) return `run ${run.runId} was cut short in state ${run.state} after step ${run.lastStep}`;
+  if (causes.length > 0) return causes.map((finding) => `${finding.subject}: ${finding.sentence}`).join("; ");
+  return input.forced ? "the triggers changed: a reinitialisation is asked for" : "the pair is healthy";
+};
+
+const notMilder = (remedy: RemedyKind | "none", causes: readonly Finding[], forced: boolean): readonly string[] =>
+  remedy === "none" || forced
+    ? []
+    : causes
+        .filter((finding) => finding.remedy === remedy && ladder.indexOf(remedy) > 0)
+        .map((finding) => `${finding.subject}: ${finding.advice}`);
+
+/** One step per link and rung, mildest first, so that a stopped server is up before its threads are started. */
+const mildSteps = (causes: readonly Finding[]): readonly PlannedStep[] => {
+  const steps = ladder.flatMap((kind) =>
+    sidesOf(causes.filter((finding) => finding.remedy === kind)).map((side) => mildStep(kind as MildRemedy, side)),
+  );
+  return [...steps, proveLinks];
+};
+
+const sidesOf = (findings: readonly Finding[]): readonly Side[] =>
+  (["primary", "secondary"] as const).filter((side) =>
+    findings.some(({ subject }) => subject === side || subject === `link-${side}` || subject === "pair"),
+  );
+
+const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKind | "none"): readonly Refusal[] => [
+  ...causes
+    .filter((finding) => finding.remedy === "none" || finding.severity === "unknown")
+    .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
+  ...(remedy !== "none" && !input.policy.remedies.includes(remedy)
+    ? [
+        {
+          code: "policy-forbids-remedy",
+          subject: "pair",
+          message: `the remedy is ${remedy}, and policy.remedies allows only ${input.policy.remedies.join(", ") || "nothing"}`,
+          hint: `add ${remedy} to replication-pair:policy.remedies, or mend the pair by hand`,
+        },
+      ]
+    : []),
+];

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Health } from "../diagnose/finding.ts";
+import type { pairSchema } from "./inputs.ts";
+import type { z } from "zod";
+
+export interface ReplicationPairArgs {
+  /** The pair as configured; see stacks/Pulumi.example.yaml. */
+  readonly pair: pulumi.Input<z.input<typeof pairSchema>>;
+}
+
+// The text of this object is stored in the state of every stack: keep it this small and never change it.
+// prettier-ignore
+const shim: pulumi.dynamic.ResourceProvider = {
+  configure: (req) => require(process.cwd() + "/providers/replication-pair/entry.cjs").configure(req),
+  check: (olds, news) => require(process.cwd() + "/providers/replication-pair/entry.cjs").check(olds, news),
+  diff: (id, olds, news) => require(process.cwd() + "/providers/replication-pair/entry.cjs").diff(id, olds, news),
+  create: (inputs) => require(process.cwd() + "/providers/replication-pair/entry.cjs").create(inputs),
+  read: (id, props) => require(process.cwd() + "/providers/replication-pair/entry.cjs").read(id, props),
+  update: (id, olds, news) => require(process.cwd() + "/providers/replication-pair/entry.cjs").update(id, olds, news),
+  delete: (id, props) => require(process.cwd() + "/providers/replication-pair/entry.cjs").delete(id, props),
+};
+
+const TYPE = ["layer7", "ReplicationPair"] as const;
+
+/**
+ * Two MySQL servers that replicate to each other. `pulumi refresh` inspects both and reports a broken pair as drift;
+ * `pulumi up` then runs the mildest remedy that policy allows. Creating it on a healthy pair adopts the pair and
+ * touches nothing; destroying it forgets the pair and touches no data.
+ */
+export class ReplicationPair extends pulumi.dynamic.Resource {
+  declare readonly health: pulumi.Output<Health>;
+  declare readonly lastRun: pulumi.Output<unknown>;
+
+  constructor(name: string, args: ReplicationPairArgs, opts: pulumi.CustomResourceOptions = {}) {
+    // create is not told its own URN; lines need it to land on this resource's row. ("urn" is a reserved key.)
+    const self = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${TYPE.join(":")}`, opts.parent);
+    // check reads dryRun and strips it: the provider is not told a preview from an update.
+    const dryRun = pulumi.runtime.isDryRun();
+    const outputs = { health: undefined, lastRun: undefined, observed: undefined };
+    super(shim, name, { ...args, self, dryRun, ...outputs }, { ...opts, deleteBeforeReplace: true }, ...TYPE);
+  }
+}

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { pairSchema, pairShape, problems } from "../providers/replication-pair/inputs.ts";
+
+/** Settings of a stack, as they stand under `config:` of stacks/Pulumi.<cluster>.yaml (prefix "replication-pair:"). */
+export const settingsShape = {
+  ...pairShape,
+  prepareNodes: z
+    .boolean()
+    .default(true)
+    .describe("Let @pulumi/command make the state folders and collect tool versions on the nodes."),
+};
+
+export type PairSettings = z.input<typeof pairSchema>;
+
+/** Key under which each secret setting is stored (`pulumi config set --secret <key>`). */
+export const secretKeys = [
+  "sshPrivateKey",
+  "sshPrivateKeyPassword",
+  "primaryMysqlPassword",
+  "secondaryMysqlPassword",
+] as const;
+
+/** Reads every key, or throws one error that names every wrong key and what would be right. */
+export const readConfig = (config: pulumi.Config): { pair: PairSettings; prepareNodes: boolean } => {
+  const known: readonly string[] = [...Object.keys(settingsShape), ...secretKeys];
+  const prefix = `${config.name}:`;
+  const given = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
+  const unknown = given.map((key) => key.slice(prefix.length)).filter((key) => !known.includes(key));
+  const values = Object.fromEntries(Object.keys(settingsShape).map((key) => [key, parseValue(config.get(key))]));
+  const { prepareNodes = true, ...pair } = values;
+  const checked = pairSchema.safeParse(pair);
+  const wrong = [
+    ...unknown.map((path) => ({ path, message: "is not a setting; check its spelling" })),
+    ...(typeof prepareNodes === "boolean" ? [] : [{ path: "prepareNodes", message: "must be true or false" }]),
+    ...(checked.success ? [] : problems(checked.error)),
+  ];
+  if (wrong.length > 0) throw new pulumi.RunError(explain(wrong));
+  return { pair: pair as PairSettings, prepareNodes: prepareNodes as boolean };
+};
+
+/** The engine hands structured values over as JSON text; plain words stay as they are. */
+const parseValue = (value: string | undefined): unknown => {
+  if (value === undefined || !/^([[{]|true$|false$)/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value; // the schema says what would be right
+  }
+};
+
+const explain = (found: readonly { path: string; message: string }[]): string =>
+  [
+    `${found.length} wrong setting${found.length === 1 ? "" : "s"} in this stack's configuration (nothing was touched):`,
+    ...found.map(({ path, message }) => `  replication-pair:${path}: ${message}`),
+    "Every key is described in stacks/Pulumi.example.yaml.",
+  ].join("\n");
