@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Pair } from "../providers/pair.ts";
 import { pairSchema, pairShape, problems } from "../providers/replication-pair/inputs.ts";
 
 /** Settings of a stack, as they stand under `config:` of stacks/Pulumi.<cluster>.yaml (prefix "replication-pair:"). */
@@ -11,7 +12,13 @@ export const settingsShape = {
     .describe("Let @pulumi/command make the state folders and collect tool versions on the nodes."),
 };
 
-export type PairSettings = z.input<typeof pairSchema>;
+export interface StackSettings {
+  /** As written. */
+  readonly pair: z.input<typeof pairSchema>;
+  /** With every default filled in. */
+  readonly checked: Pair;
+  readonly prepareNodes: boolean;
+}
 
 /** Key under which each secret setting is stored (`pulumi config set --secret <key>`). */
 export const secretKeys = [
@@ -22,7 +29,7 @@ export const secretKeys = [
 ] as const;
 
 /** Reads every key, or throws one error that names every wrong key and what would be right. */
-export const readConfig = (config: pulumi.Config): { pair: PairSettings; prepareNodes: boolean } => {
+export const readConfig = (config: pulumi.Config): StackSettings => {
   const known: readonly string[] = [...Object.keys(settingsShape), ...secretKeys];
   const prefix = `${config.name}:`;
   const given = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
@@ -35,8 +42,8 @@ export const readConfig = (config: pulumi.Config): { pair: PairSettings; prepare
     ...(typeof prepareNodes === "boolean" ? [] : [{ path: "prepareNodes", message: "must be true or false" }]),
     ...(checked.success ? [] : problems(checked.error)),
   ];
-  if (wrong.length > 0) throw new pulumi.RunError(explain(wrong));
-  return { pair: pair as PairSettings, prepareNodes: prepareNodes as boolean };
+  if (wrong.length > 0 || !checked.success) throw new pulumi.RunError(explain(wrong));
+  return { pair: pair as StackSettings["pair"], checked: checked.data, prepareNodes: prepareNodes === true };
 };
 
 /** The engine hands structured values over as JSON text; plain words stay as they are. */

@@ -1,0 +1,107 @@
+import { makePlan, planDigest } from "../plan/make-plan.ts";
+import { healthText } from "../report/health.ts";
+import { planText } from "../report/plan.ts";
+import { say } from "./engine-log.ts";
+import { pairSchema, problems } from "./inputs.ts";
+import { look } from "./look.ts";
+import { openPair } from "./open-pair.ts";
+import { repair } from "./repair.ts";
+import { adopted, changesIdentity, changesTriggers, type Outputs, type Props, pairOf } from "./state.ts";
+import type { Pair, Secrets } from "../pair.ts";
+
+/** The seven verbs of the engine. What each means to the user is in README, "What each command does". */
+
+let secrets: Secrets = {};
+/** Preview and up are told apart by an input that check strips; diff, which has no inputs of its own, reads it here. */
+let previewing = false;
+
+export const configure = async (request: { config: { get(key: string): string | undefined } }): Promise<void> => {
+  const { config } = request;
+  secrets = {
+    sshPrivateKey: config.get("sshPrivateKey"),
+    sshPrivateKeyPassword: config.get("sshPrivateKeyPassword"),
+    primaryMysqlPassword: config.get("primaryMysqlPassword"),
+    secondaryMysqlPassword: config.get("secondaryMysqlPassword"),
+  };
+};
+
+export const check = async (olds: Props, news: Props & { dryRun?: boolean }) => {
+  const { dryRun, ...inputs } = news;
+  previewing = dryRun === true;
+  const parsed = pairSchema.safeParse(inputs.pair);
+  if (!parsed.success)
+    return { inputs, failures: problems(parsed.error).map(({ path, message }) => ({ property: `pair.${path}`, reason: message })) };
+  if (previewing && Object.keys(olds).length === 0) await showFirstPlan(parsed.data, inputs.self);
+  return { inputs, failures: [] };
+};
+
+/** A pair that has no state yet has no diff either: its plan is made here, from a look at the nodes. */
+const showFirstPlan = async (pair: Pair, urn: string): Promise<void> => {
+  const opened = openPair(pair, secrets);
+  try {
+    const seen = await look(opened);
+    const healthy = seen.health.state === "replicating" && !seen.observed.unfinishedRun;
+    await say(urn, { text: healthString(seen) });
+    if (!healthy) await say(urn, { text: planText(makePlan({ ...seen, policy: pair.policy, forced: false }), pair) });
+  } finally {
+    await opened.close();
+  }
+};
+
+const healthString = (seen: Pick<Outputs, "health">): string => healthText(seen.health);
+
+/** Pure and total. In a refresh the engine passes the NEW outputs as olds and the OLD inputs as news. */
+export const diff = async (_id: string, olds: Outputs, news: Props) => {
+  const replaces = changesIdentity(olds, news) ? ["pair"] : [];
+  const forced = changesTriggers(olds, news);
+  const ill = olds.health === undefined || !["replicating", "degraded"].includes(olds.health.state);
+  const unfinished = olds.observed?.unfinishedRun !== undefined;
+  const changes = replaces.length > 0 || forced || ill || unfinished || settingsChanged(olds, news);
+  if (previewing && changes && olds.observed && (forced || ill || unfinished)) {
+    const pair = pairOf(news);
+    const plan = makePlan({ health: olds.health, observed: olds.observed, policy: pair.policy, forced });
+    await say(news.self, { text: planText(plan, pair) });
+  }
+  return { changes, replaces, deleteBeforeReplace: true };
+};
+
+/** A changed setting that touches neither identity nor data (a limit, a key file) only has to reach the state. */
+const settingsChanged = (olds: Outputs, news: Props): boolean => JSON.stringify(olds.pair) !== JSON.stringify(news.pair);
+
+export const create = async (inputs: Props) => {
+  const pair = pairOf(inputs);
+  const id = `${pair.primary.name}/${pair.secondary.name}`;
+  return { id, outs: await adoptOrRepair(id, inputs, undefined) };
+};
+
+export const update = async (id: string, olds: Outputs, news: Props) => ({ outs: await adoptOrRepair(id, news, olds) });
+
+const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefined): Promise<Outputs> => {
+  const pair = pairOf(inputs);
+  const opened = openPair(pair, secrets);
+  process.once("SIGINT", () => void opened.close().finally(() => process.exit(130)));
+  try {
+    const forced = olds !== undefined && changesTriggers(olds, inputs);
+    const seen = await look(opened, inputs.self);
+    const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
+    if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
+    return await repair({ id, inputs, opened, seen, forced, planned: olds && planDigest(olds, pair, forced) });
+  } finally {
+    await opened.close();
+  }
+};
+
+export const read = async (id: string, props: Outputs) => {
+  const opened = openPair(pairOf(props), secrets);
+  try {
+    const seen = await look(opened, props.self);
+    if (seen.health.findings.length > 0) await say(props.self, { text: healthString(seen) });
+    return { id, props: { ...props, ...seen } };
+  } finally {
+    await opened.close();
+  }
+};
+
+/** Forgets the pair: neither data nor replication is touched. The preparation of the nodes removes our own files. */
+const forget = async (): Promise<void> => {};
+export { forget as delete };

@@ -1,0 +1,42 @@
+import type { Health } from "../diagnose/finding.ts";
+import type { Pair } from "../pair.ts";
+import type { Observed } from "../plan/plan.ts";
+import type { RunReport } from "../report/run.ts";
+import { pairSchema } from "./inputs.ts";
+
+/** Inputs as the engine passes them. `__provider` (the stored shim) comes along and must be carried through. */
+export interface Props {
+  readonly pair: unknown;
+  /** Own URN. */
+  readonly self: string;
+  readonly __provider?: unknown;
+}
+
+/** What the state holds: never a secret. */
+export interface Outputs extends Props {
+  readonly health: Health;
+  readonly observed: Observed;
+  readonly lastRun?: RunReport | undefined;
+}
+
+export const pairOf = (props: Props): Pair => pairSchema.parse(props.pair);
+
+/** Another pair of servers, told by where they replicate. */
+export const changesIdentity = (olds: Props, news: Props): boolean => identity(olds) !== identity(news);
+
+const identity = (props: Props): string => {
+  const parsed = pairSchema.safeParse(props.pair);
+  if (!parsed.success) return "";
+  const { primary, secondary } = parsed.data;
+  return JSON.stringify([primary, secondary].map(({ replication }) => [replication.host, replication.port]));
+};
+
+export const changesTriggers = (olds: Props, news: Props): boolean => triggers(olds) !== triggers(news);
+
+const triggers = (props: Props): string => JSON.stringify((props.pair as { triggers?: unknown })?.triggers ?? []);
+
+export const adopted = (inputs: Props, seen: Pick<Outputs, "health" | "observed">, olds: Outputs | undefined): Outputs => ({
+  ...inputs,
+  ...seen,
+  lastRun: olds?.lastRun,
+});

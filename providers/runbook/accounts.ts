@@ -1,0 +1,70 @@
+import { sql, type Statement } from "../mysql/statement.ts";
+import type { Node } from "../node/node.ts";
+import type { Context } from "./step.ts";
+
+const STATEMENT_MS = 30_000;
+/** Every account of ours begins so; at most 32 characters (longer ones are refused with 3056, and 5.6 cuts silently). */
+const PREFIX = "rp_";
+
+export const replicationAccount = (runId: string): string => `${PREFIX}${runId.slice(-8)}`;
+/** Reads the donor for the clone; dropped when the run ends. */
+export const cloneAccount = (runId: string): string => `${PREFIX}${runId.slice(-8)}_clone`;
+
+/** What mysqldump needs of the donor for schemas with routines, triggers, events and views. */
+const CLONE_RIGHTS = ["SELECT", "SHOW VIEW", "TRIGGER", "EVENT", "LOCK TABLES", "PROCESS", "SHOW_ROUTINE"];
+
+/**
+ * One replication account per run, the same on both nodes, for the peer's host only, unlogged: each node's accounts
+ * stay its own, and nothing of this travels. Made anew at every attempt, so that no password has to be kept.
+ */
+export const createAccounts = async (context: Context): Promise<{ replicationAccount: string }> => {
+  const { donor, recipient, runId, accountPassword } = context;
+  const user = replicationAccount(runId);
+  for (const [node, peer] of [[donor, recipient], [recipient, donor]] as const) {
+    const host = addressOf(peer);
+    await unlogged(node, [
+      node.dialect.dropAccount(user, host),
+      ...node.dialect.createReplicationAccount(user, host, accountPassword),
+    ]);
+  }
+  const clone = cloneAccount(runId);
+  const host = addressOf(recipient);
+  await unlogged(donor, [
+    donor.dialect.dropAccount(clone, host),
+    sql`CREATE USER ${clone}@${host} IDENTIFIED BY ${accountPassword}`,
+    { sql: `GRANT ${CLONE_RIGHTS.join(", ")} ON *.* TO ?@?`, values: [clone, host] },
+  ]);
+  return { replicationAccount: user };
+};
+
+/** The address under which a node shows itself to its peer. */
+const addressOf = (node: Node): string => node.host.replication.bindAddress ?? node.host.replication.host;
+
+export const dropAccounts = async ({ donor, recipient, runId }: Context): Promise<void> => {
+  const user = replicationAccount(runId);
+  await unlogged(donor, [donor.dialect.dropAccount(user, addressOf(recipient)), donor.dialect.dropAccount(cloneAccount(runId), addressOf(recipient))]);
+  await unlogged(recipient, [recipient.dialect.dropAccount(user, addressOf(donor))]);
+};
+
+/** After verify: accounts of earlier runs, and the one that read the donor. Accounts that are not ours stay. */
+export const retireAccounts = async ({ donor, recipient, runId }: Context): Promise<void> => {
+  for (const node of [donor, recipient]) {
+    const ours = await node.query<{ user: string; host: string }>(
+      sql`SELECT User AS user, Host AS host FROM mysql.user WHERE User REGEXP '^rp_[0-9a-f]{8}(_clone)?$'`,
+      STATEMENT_MS,
+    );
+    const old = ours.filter(({ user }) => user !== replicationAccount(runId));
+    await unlogged(node, old.map(({ user, host }) => node.dialect.dropAccount(user, host)));
+  }
+};
+
+/** On an own session, with sql_log_bin off: nothing of it reaches the other node. */
+export const unlogged = async (node: Node, statements: readonly Statement[]): Promise<void> => {
+  const session = await node.openSession(STATEMENT_MS);
+  try {
+    await session.query(sql`SET SESSION sql_log_bin = 0`, STATEMENT_MS);
+    for (const statement of statements) await session.query(statement, STATEMENT_MS);
+  } finally {
+    await session.close();
+  }
+};

@@ -1,0 +1,125 @@
+import { sql } from "../mysql/statement.ts";
+import type { Node } from "../node/node.ts";
+import type { Refusal } from "../plan/plan.ts";
+import { TOKEN_SCHEMA } from "./tokens.ts";
+import { variable } from "./replica.ts";
+
+const SCRIPT_MS = 30_000;
+const STATEMENT_MS = 30_000;
+/** Room asked for, as a multiple of the donor's data: a dump has no index pages, but text is wider than rows. */
+const SPACE_FACTOR = 1.2;
+
+const tools = ["timeout", "setsid", "sha256sum", "dd", "df", "awk", "mkfifo", "sync"];
+
+const toolScript = `
+[ -z "$1" ] || PATH=$1:$PATH
+shift
+for tool in "$@"; do command -v "$tool" >/dev/null || echo "$tool"; done
+`;
+
+export const toolRefusals = async (node: Node): Promise<readonly Refusal[]> => {
+  const args = [node.host.clientFolder ?? "", ...tools, "mysql", "mysqldump"];
+  const { stdout } = await node.script(toolScript, args, SCRIPT_MS);
+  const missing = stdout.split("\n").filter(Boolean);
+  return missing.length === 0
+    ? []
+    : [
+        {
+          code: "tool-missing",
+          subject: node.host.name,
+          message: `${node.host.name} lacks ${missing.join(", ")}`,
+          hint: "install it there, or set clientFolder to the folder of mysql and mysqldump",
+        },
+      ];
+};
+
+/** Free bytes and mount of the nearest existing folder above a path. */
+const spaceScript = `
+folder=$1
+while [ ! -d "$folder" ]; do folder=$(dirname -- "$folder"); done
+df -Pk -- "$folder" | awk 'NR == 2 { print $4 * 1024, $6 }'
+`;
+
+export const spaceRefusals = async (node: Node, folder: string | undefined, dataBytes: number): Promise<readonly Refusal[]> => {
+  const path = folder ?? (await variable(node, "datadir"));
+  const { stdout } = await node.script(spaceScript, [path], SCRIPT_MS);
+  const [free = "0", mount = ""] = stdout.trim().split(" ");
+  const need = Math.ceil(dataBytes * SPACE_FACTOR);
+  return Number(free) >= need
+    ? []
+    : [
+        {
+          code: "space",
+          subject: node.host.name,
+          message: `${path} on ${node.host.name} (mount ${mount}) has ${free} bytes free and ${need} are needed`,
+          hint: "free space there, or name another folder",
+        },
+      ];
+};
+
+/** Any answer of a MySQL server to an unknown account (1045) shows that the way is open; nothing is logged in. */
+const reachScript = `
+[ -z "$1" ] || PATH=$1:$PATH
+shift
+printf '[client]\\nuser=replication-pair-probe\\nhost=%s\\nport=%s\\nconnect-timeout=5\\n%s' "$1" "$2" "\${3:+bind-address=$3
+}" | mysql --defaults-file=/dev/stdin --batch --execute 'SELECT 1' 2>&1 || true
+`;
+
+export const reachRefusals = async (from: Node, to: Node): Promise<readonly Refusal[]> => {
+  const { host, port } = to.host.replication;
+  const args = [from.host.clientFolder ?? "", host, String(port), from.host.replication.bindAddress ?? ""];
+  const { stdout } = await from.script(reachScript, args, SCRIPT_MS);
+  if (/ERROR (1045|1698|1130|3118|3032)/.test(stdout)) return [];
+  return [
+    {
+      code: "replication-address-closed",
+      subject: from.host.name,
+      message: `${from.host.name} cannot reach MySQL of ${to.host.name} at ${host}:${port}: ${stdout.trim().split("\n").at(-1) ?? "no answer"}`,
+      hint: "check replication.host and replication.port of that node, its bind_address and the firewall between them",
+    },
+  ];
+};
+
+const NEEDED = ["RELOAD", "PROCESS", "CREATE USER", "REPLICATION_SLAVE_ADMIN", "SYSTEM_VARIABLES_ADMIN", "PERSIST_RO_VARIABLES_ADMIN", "CONNECTION_ADMIN"];
+
+export const privilegesMissing = async (node: Node): Promise<readonly Refusal[]> => {
+  const rows = await node.query<{ name: string }>(
+    sql`SELECT PRIVILEGE_TYPE AS name FROM information_schema.USER_PRIVILEGES
+        WHERE GRANTEE = CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@', QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))`,
+    STATEMENT_MS,
+  );
+  const held = new Set(rows.map(({ name }) => name));
+  const missing = NEEDED.filter((name) => !held.has(name));
+  return missing.length === 0
+    ? []
+    : [
+        {
+          code: "privilege-missing",
+          subject: node.host.name,
+          message: `the account of ${node.host.name} lacks ${missing.join(", ")}`,
+          hint: "grant these, or name another account",
+        },
+      ];
+};
+
+/** A view or routine whose definer has no account on the recipient fails at use (1449): accounts are not cloned. */
+export const definersMissing = async (donor: Node, recipient: Node): Promise<readonly Refusal[]> => {
+  const definers = await donor.query<{ definer: string }>(
+    sql`SELECT DEFINER AS definer FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN (${systemSchemas})
+        UNION SELECT DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN (${systemSchemas})
+        UNION SELECT DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA NOT IN (${systemSchemas})
+        UNION SELECT DEFINER FROM information_schema.EVENTS WHERE EVENT_SCHEMA NOT IN (${systemSchemas})`,
+    STATEMENT_MS,
+  );
+  const accounts = await recipient.query<{ account: string }>(sql`SELECT CONCAT(User, '@', Host) AS account FROM mysql.user`, STATEMENT_MS);
+  const known = new Set(accounts.map(({ account }) => account));
+  const missing = definers.map(({ definer }) => definer).filter((definer) => !known.has(definer));
+  return missing.map((definer) => ({
+    code: "definer-missing",
+    subject: recipient.host.name,
+    message: `${definer} is the definer of objects on ${donor.host.name} and has no account on ${recipient.host.name}`,
+    hint: "create the account there with the same rights (accounts are never cloned)",
+  }));
+};
+
+export const systemSchemas: readonly string[] = ["mysql", "sys", "information_schema", "performance_schema", TOKEN_SCHEMA];

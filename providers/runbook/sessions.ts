@@ -1,0 +1,16 @@
+import type { Node } from "../node/node.ts";
+import { applicationSessions } from "../observe/sessions.ts";
+import { sql } from "../mysql/statement.ts";
+
+const STATEMENT_MS = 15_000;
+
+/** Ends them; new ones are the fence's business. */
+export const dropSessions = async (node: Node, accounts: readonly string[]): Promise<void> => {
+  for (const session of await applicationSessions(node, accounts))
+    await node.query(sql`KILL CONNECTION ${session.id}`, STATEMENT_MS).catch(ignoreGone);
+};
+
+/** 1094 (unknown thread id): it left by itself. */
+const ignoreGone = (error: unknown): void => {
+  if ((error as { code?: number }).code !== 1094) throw error;
+};

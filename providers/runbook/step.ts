@@ -1,0 +1,62 @@
+import type { LogPosition } from "../mysql/position.ts";
+import type { Node, Shell } from "../node/node.ts";
+import type { DatabaseNode, Host, Pair, Side } from "../pair.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Profile } from "../profile/profile.ts";
+
+/** All that steps may know of each other; plain JSON, journalled on the nodes, no secret ever. */
+export interface Facts {
+  /** Gateway hosts that ran before this run touched anything; written once per run. */
+  readonly gatewaysBefore?: readonly string[];
+  /** Did the threads run before; written once per run. */
+  readonly threadsBefore?: Readonly<Record<Side, boolean>>;
+  readonly backup?: { readonly file: string; readonly bytes: number; readonly sha256: string; readonly tables: number };
+  readonly replicationAccount?: string;
+  readonly compared?: { readonly tables: number; readonly recipientOnlyRows: number; readonly savedTo?: string | undefined };
+  /** Where the donor's log stands when the clone begins; nobody writes there until the gateways start. */
+  readonly donorPosition?: LogPosition;
+  readonly recipientPosition?: LogPosition;
+  readonly clone?: { readonly bytes: number; readonly seconds: number; readonly tables: number };
+  readonly contentsEqual?: { readonly tables: number };
+  readonly gatewaysStarted?: readonly string[];
+}
+
+export interface GatewayHostShell {
+  readonly host: Host & { readonly gateway: NonNullable<Host["gateway"]> };
+  readonly shell: Shell;
+}
+
+/** What a step works with. */
+export interface Context {
+  readonly pair: Pair;
+  readonly profile: Profile;
+  readonly plan: Plan;
+  readonly runId: string;
+  readonly donor: Node;
+  readonly recipient: Node;
+  readonly node: (side: Side) => Node;
+  readonly hosts: readonly GatewayHostShell[];
+  /** Merged from the journal; what a step returns is added. */
+  readonly facts: Facts;
+  /** Password of this run's replication account: made anew in every process, kept in memory only. */
+  readonly accountPassword: string;
+  /** A line at the resource's row. ephemeral: a percentage, live only. */
+  tell(text: string, ephemeral?: boolean): Promise<void>;
+}
+
+export type StepId = string;
+
+export interface Step {
+  readonly id: StepId;
+  readonly timeoutMs: number;
+  /** Absent: read-only or reversible. */
+  readonly destroys?: "data" | "coordinates";
+  /** A reason to skip it; makes a second run safe. */
+  satisfied?(context: Context): Promise<string | undefined>;
+  run(context: Context): Promise<Partial<Facts>>;
+  /** Absent: there is no way back; keep the fence and the evidence, finish or halt. */
+  undo?(context: Context): Promise<void>;
+}
+
+export const minutes = (count: number): number => count * 60_000;
+export const databaseName = (node: Node): string => (node.host as DatabaseNode).name;

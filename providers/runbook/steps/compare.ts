@@ -1,0 +1,67 @@
+import { SafetyError } from "../../errors.ts";
+import { compareContents } from "../../observe/contents.ts";
+import type { Contents, TableDifference } from "../../observe/observation.ts";
+import { saveRows } from "../../observe/salvage.ts";
+import { mayDiscard, tableClass } from "../../profile/profile.ts";
+import { newerVersions } from "../newer-versions.ts";
+import { type Context, minutes, type Step } from "../step.ts";
+
+/**
+ * Proves the direction on contents, with nobody writing: never on GTID sets or positions. What the recipient alone has
+ * would be gone after the clone, so it is refused and listed, or saved first where policy says so.
+ */
+export const compare: Step = {
+  id: "compare",
+  timeoutMs: minutes(60),
+  async satisfied({ plan }) {
+    // A fenced recipient may be half overwritten: it proves nothing, and the direction was proved before the fence.
+    return plan.resumes?.fenced ? `the direction was proved in run ${plan.resumes.runId} before the fence` : undefined;
+  },
+  async run(context) {
+    const { node, recipient, tell, profile } = context;
+    const contents = await compareContents(node("primary"), node("secondary"), { profile, recipient: recipient.host.side });
+    const lost = contents.differences.filter((difference) => lostRows(context, difference) > 0);
+    await refuseLoss(context, contents, lost);
+    const savedTo = lost.length > 0 ? await saveRows(context.donor, recipient, lost, context.runId) : undefined;
+    if (savedTo) await tell(`rows that only ${recipient.host.name} has were saved to ${savedTo} on ${context.donor.host.name}`);
+    const recipientOnlyRows = lost.reduce((sum, { onlyOn }) => sum + onlyOn[recipient.host.side].count, 0);
+    return { compared: { tables: contents.tablesCompared, recipientOnlyRows, savedTo } };
+  },
+};
+
+/** Rows of the recipient that the clone makes disappear: only there, or other contents under the same key. */
+const lostRows = ({ recipient, profile }: Context, difference: TableDifference): number =>
+  tableClass(profile, difference.schema, difference.table) === "rebuilt"
+    ? 0
+    : difference.onlyOn[recipient.host.side].count + difference.changed.count;
+
+const refuseLoss = async (context: Context, contents: Contents, lost: readonly TableDifference[]): Promise<void> => {
+  const { recipient, donor, pair, profile } = context;
+  const side = recipient.host.side;
+  const only = lost.filter(({ onlyOn }) => onlyOn[side].count > 0);
+  const never = only.filter(({ schema, table }) => !mayDiscard(profile, schema, table));
+  const newer = await newerVersions(donor, recipient, lost.filter(({ schema, table }) => !mayDiscard(profile, schema, table)));
+  const reasons = [
+    ...contents.skipped.map(({ table, reason }) => `${table} could not be compared: ${reason}`),
+    ...never.map((difference) => `${rowsText(difference, side)}: never discarded`),
+    ...newer,
+    ...(pair.policy.recipientOnlyRows === "refuse"
+      ? only.filter((difference) => !never.includes(difference)).map((difference) => rowsText(difference, side))
+      : []),
+  ];
+  if (reasons.length === 0) return;
+  throw new SafetyError(
+    [`${recipient.host.name} has what ${donor.host.name} lacks, and it would be overwritten:`, ...reasons.map((reason) => `  ${reason}`)].join("\n"),
+    { node: recipient.host.name, next: wayOut(never.length + newer.length > 0, donor.host.name) },
+  );
+};
+
+const rowsText = ({ schema, table, onlyOn }: TableDifference, side: "primary" | "secondary"): string => {
+  const { count, keys } = onlyOn[side];
+  return `${schema}.${table}: ${count} row${count === 1 ? "" : "s"} (${keys.join(", ")}${count > keys.length ? ", ..." : ""})`;
+};
+
+const wayOut = (irreplaceable: boolean, donor: string): string =>
+  irreplaceable
+    ? `carry these rows over to ${donor} by hand (or make the other side the donor: replication-pair:policy.donor), then run pulumi up again`
+    : "to save them to a file and let them go: npx pulumi config set --path 'policy.recipientOnlyRows' save-and-discard, then npx pulumi up";

@@ -1,0 +1,67 @@
+import { SafetyError } from "../../errors.ts";
+import type { Node } from "../../node/node.ts";
+import { sql } from "../../mysql/statement.ts";
+import { positionOf, usesGtid, variable } from "../replica.ts";
+import { applicationSessions } from "../../observe/sessions.ts";
+import { type Context, minutes, type Step } from "../step.ts";
+
+const STATEMENT_MS = 60_000;
+
+/**
+ * Article steps 5 and 6. The recipient first, the donor last: were the donor reset alone, a restarted link of the
+ * recipient would show two running threads, no lag and a GTID set that contains the donor's, with rows missing.
+ * Until the clone is wired, GTID sets and positions prove nothing; only contents do.
+ * No undo: emptied logs do not come back. Both copies are whole all along.
+ */
+export const reset: Step = {
+  id: "reset",
+  timeoutMs: minutes(5),
+  destroys: "coordinates",
+  async satisfied({ facts, donor }) {
+    // On resume the donor may have served for hours; what it wrote since is in its log, which must stay.
+    return facts.donorPosition && (await isFresh(facts.donorPosition.file, donor)) ? "both logs were reset in this run" : undefined;
+  },
+  async run(context) {
+    const { recipient, donor, tell } = context;
+    await refuseWhileUsed(context);
+    for (const node of [recipient, donor]) {
+      await tell(`${node.host.name}: resetting its link and its logs`);
+      for (const statement of [node.dialect.stopReplica(), node.dialect.resetReplicaAll(), node.dialect.resetLogs()])
+        await node.query(statement, STATEMENT_MS);
+      await proveEmpty(node);
+    }
+    return { donorPosition: await positionOf(donor) };
+  },
+};
+
+/** A dump thread or an application session during a reset leaves a ghost transaction, or error 1236 at the peer. */
+const refuseWhileUsed = async ({ donor, recipient, pair }: Context): Promise<void> => {
+  for (const node of [recipient, donor]) {
+    const threads = await node.query<{ host: string }>(
+      sql`SELECT HOST AS host FROM information_schema.PROCESSLIST WHERE COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')`,
+      STATEMENT_MS,
+    );
+    const sessions = await applicationSessions(node, pair.applicationAccounts);
+    if (threads.length + sessions.length === 0) continue;
+    const who = [...threads.map(({ host }) => `a replica at ${host}`), ...sessions.map(({ user, host }) => `${user}@${host}`)];
+    throw new SafetyError(`the logs are in use by ${who.join(", ")}`, {
+      node: node.host.name,
+      next: "end these sessions, then run pulumi up again",
+    });
+  }
+};
+
+const proveEmpty = async (node: Node): Promise<void> => {
+  const logs = await node.query<{ Log_name: string }>(sql`SHOW BINARY LOGS`, STATEMENT_MS);
+  const gtid = (await usesGtid(node)) ? await variable(node, "gtid_executed") : "";
+  if (logs.length === 1 && gtid === "") return;
+  throw new SafetyError(`the reset left ${logs.length} binary logs and the GTID set "${gtid}": somebody writes`, {
+    node: node.host.name,
+    next: "find who writes there (SHOW PROCESSLIST), then run pulumi up again",
+  });
+};
+
+const isFresh = async (file: string, node: Node): Promise<boolean> => {
+  const logs = await node.query<{ Log_name: string }>(sql`SHOW BINARY LOGS`, STATEMENT_MS);
+  return logs[0]?.Log_name === file;
+};

@@ -1,0 +1,12 @@
+import { minutes, type Step } from "../step.ts";
+import { serveFromDonor } from "./stop-gateways.ts";
+
+/** Article step 14: one host after the other, each fully up before the next, primary first. */
+export const startGateways: Step = {
+  id: "start-gateways",
+  timeoutMs: minutes(35),
+  async run(context) {
+    await serveFromDonor(context);
+    return { gatewaysStarted: context.facts.gatewaysBefore ?? [] };
+  },
+};

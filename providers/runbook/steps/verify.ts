@@ -1,0 +1,52 @@
+import { SafetyError } from "../../errors.ts";
+import { compareContents } from "../../observe/contents.ts";
+import { differenceText } from "../../report/contents.ts";
+import { retireAccounts } from "../accounts.ts";
+import { untilCaughtUp, untilRunning } from "../link.ts";
+import { proveTokens, removeTokens } from "../tokens.ts";
+import { type Context, minutes, type Step } from "../step.ts";
+
+const STATEMENT_MS = 30_000;
+
+/**
+ * Article step 15, and more: the receivers reconnect once (a login that worked from a warm cache must work again),
+ * tokens cross both links, lag ends at 0, and the recipient has no row that the donor lacks while the gateways write.
+ */
+export const verify: Step = {
+  id: "verify",
+  timeoutMs: minutes(60),
+  async run(context) {
+    const { donor, recipient, tell } = context;
+    const links = [
+      { replica: recipient, source: donor },
+      { replica: donor, source: recipient },
+    ];
+    for (const link of links) {
+      const { replica } = link;
+      await replica.query(replica.dialect.stopReplica("io"), STATEMENT_MS);
+      await replica.query(replica.dialect.startReplica("io"), STATEMENT_MS);
+      await untilRunning(link);
+    }
+    await proveTokens(context);
+    for (const link of links) await untilCaughtUp(link);
+    await tell("both links proved by tokens; comparing the contents once more");
+    await proveContents(context);
+    await removeTokens(context);
+    await retireAccounts(context);
+    return {};
+  },
+};
+
+const proveContents = async (context: Context): Promise<void> => {
+  const { profile, recipient } = context;
+  const contents = await compareContents(context.node("primary"), context.node("secondary"), {
+    profile,
+    recipient: recipient.host.side,
+    recheck: true,
+  });
+  if (contents.differences.length === 0 && contents.skipped.length === 0) return;
+  throw new SafetyError(`the two sides differ after all: ${differenceText(contents)}`, {
+    node: recipient.host.name,
+    next: "run npx pulumi refresh: it looks at both sides again",
+  });
+};

@@ -1,0 +1,32 @@
+import { allowAutostart, liftFence } from "./fence.ts";
+import { linkName, startLink } from "../link.ts";
+import { releaseWrites } from "../quiet.ts";
+import { proveTokens } from "../tokens.ts";
+import { positionOf } from "../replica.ts";
+import { requireFact } from "../facts.ts";
+import { refuseForeignEvents } from "../recipient-log.ts";
+import { minutes, type Step } from "../step.ts";
+
+const STATEMENT_MS = 30_000;
+
+/**
+ * Donor <- recipient, and the end of the fence. The order is forced: the refusal of logins also keeps the donor's
+ * replication account out, so it goes first, read-only last. The donor drops events that bear its own server_id, so
+ * the recipient's log may be read from its first event; nothing of the load may stand in it.
+ */
+export const wireDonor: Step = {
+  id: "wire-donor",
+  timeoutMs: minutes(10),
+  async run(context) {
+    const { donor, recipient, tell } = context;
+    await refuseForeignEvents(context);
+    for (const statement of recipient.dialect.liftLoginRefusal()) await recipient.query(statement, STATEMENT_MS);
+    await startLink(context, { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") });
+    await releaseWrites(donor);
+    await proveTokens(context);
+    await tell(`tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`);
+    await liftFence(recipient);
+    await allowAutostart(donor);
+    return { recipientPosition: await positionOf(recipient) };
+  },
+};
