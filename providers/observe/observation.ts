@@ -16,6 +16,8 @@ export interface NodeFacts {
   readonly applicationSessions: readonly { readonly user: string; readonly host: string }[];
   /** Replicas that read from this server, as host or address. */
   readonly dumpThreads: readonly string[];
+  /** Age of the oldest open transaction; 0: none. A global lock would queue behind it. */
+  readonly oldestTransactionSeconds: number;
   /** Data and index bytes of user schemas, by schema. */
   readonly schemaBytes: Readonly<Record<string, number>>;
   /** Tables of user schemas that are not InnoDB, as "schema.table". */
@@ -39,7 +41,14 @@ export interface RunTrace {
 /** "could not look" is an answer of its own. */
 export type NodeObservation =
   | { readonly reachable: true; readonly facts: NodeFacts }
-  | { readonly reachable: false; readonly reason: string; readonly code: string };
+  | {
+      readonly reachable: false;
+      readonly reason: string;
+      /** "server-down" (the host answers, its MySQL server does not), or as in observe/could-not-look.ts. */
+      readonly code: string;
+      /** What the state folder says, where at least the host could be asked. */
+      readonly run?: RunTrace | undefined;
+    };
 
 /** One link looked at twice: how far the replica got towards where the source stood at the first look. */
 export interface LinkSample {
@@ -56,6 +65,10 @@ export interface LinkSample {
 export interface TableDifference {
   readonly schema: string;
   readonly table: string;
+  /** This side has no such table at all. */
+  readonly missingOn?: Side | undefined;
+  /** Columns that are defined differently, in words; the rows are then compared on the columns that both have alike. */
+  readonly structure?: string | undefined;
   readonly rows: { readonly primary: number; readonly secondary: number };
   /** Keys of rows that only this side has; at most 20 shown. */
   readonly onlyOn: Readonly<Record<Side, { readonly count: number; readonly keys: readonly string[] }>>;
@@ -63,10 +76,20 @@ export interface TableDifference {
   readonly changed: { readonly count: number; readonly keys: readonly string[] };
 }
 
+/** Anything that is not a row: definitions compared without what may differ between two good nodes. */
+export interface ObjectDifference {
+  readonly kind: "schema" | "table" | "view" | "function" | "procedure" | "trigger" | "event";
+  /** "schema.name". */
+  readonly name: string;
+  readonly what: "only-on-primary" | "only-on-secondary" | "differs";
+}
+
 export interface Contents {
   /** Tables compared and equal or not; tables left out say why. */
   readonly tablesCompared: number;
   readonly differences: readonly TableDifference[];
+  /** Absent: not looked at. */
+  readonly objects?: readonly ObjectDifference[] | undefined;
   readonly skipped: readonly { readonly table: string; readonly reason: string }[];
 }
 
@@ -75,6 +98,7 @@ export interface GatewayHostFacts {
   readonly reachable: boolean;
   readonly reason?: string | undefined;
   readonly processes: number;
+  /** Those of the service's ports on which something listens. */
   readonly listeningPorts: readonly number[];
   /** Failover order of node.properties: "host:port" of main, then failover. Empty: not read. */
   readonly failoverOrder: readonly string[];
