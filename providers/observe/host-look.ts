@@ -1,0 +1,39 @@
+import { ExecError } from "../errors.ts";
+import type { Shell } from "../node/node.ts";
+
+const LOOK_MS = 20_000;
+
+export interface HostLook {
+  readonly clockEpochSeconds: number;
+  /** As "mysqldump (process 4711)"; never a command line, which may hold a password. */
+  readonly backupProcesses: readonly string[];
+}
+
+/**
+ * Backup tools as a program, as a script under a shell, or started through a loader. The pattern is anchored at the start
+ * of a command line, so that neither pgrep itself nor somebody's editor matches.
+ */
+const lookScript = `
+tools='mysqldump|mariadb-dump|mysqlpump|mydumper|xtrabackup|mariabackup|mariadb-backup|mysqlbackup|ssgbackup\\.sh'
+pids=$(pgrep -f -- "^([^ ]*/)?($tools)( |$)|^([^ ]*/)?(ba|da|k)?sh ([^ ]*/)?($tools)( |$)|^[^ ]*/ld-linux[^ ]* --argv0 ($tools) "); found=$?
+[ "$found" -le 1 ] || { echo "pgrep ended with $found" >&2; exit 3; }
+for pid in $pids; do
+  tool=$(tr '\\0' '\\n' <"/proc/$pid/cmdline" 2>/dev/null | sed -n -E "s#^(.*/)?($tools)\\$#\\2#p" | sed -n 1p)
+  [ -n "$tool" ] && echo "backup $tool (process $pid)"
+done
+echo "clock $(date +%s)"
+echo end
+`;
+
+export const lookAtHost = async (shell: Pick<Shell, "script" | "host">): Promise<HostLook> =>
+  parseHostLook((await shell.script(lookScript, [], LOOK_MS)).stdout);
+
+export const parseHostLook = (stdout: string): HostLook => {
+  const lines = stdout.split("\n");
+  const of = (kind: string): readonly string[] =>
+    lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
+  const clock = Number(of("clock")[0]);
+  if (!lines.includes("end") || !Number.isInteger(clock))
+    throw new ExecError("the look at the host was cut short", 0, "");
+  return { clockEpochSeconds: clock, backupProcesses: of("backup") };
+};

@@ -1,0 +1,115 @@
+import { SqlError } from "../errors.ts";
+import type { Row } from "../mysql/dialect.ts";
+import type { ReplicaStatus } from "../mysql/replica-status.ts";
+import { sql } from "../mysql/statement.ts";
+import type { Node, Session, Shell } from "../node/node.ts";
+import { isUserSchema } from "../profile/profile.ts";
+import { couldNotLook } from "./could-not-look.ts";
+import { lookAtHost } from "./host-look.ts";
+import type { NodeFacts, NodeObservation, RunTrace } from "./observation.ts";
+import { dumpThreadHosts, readSessions, sessionsOf } from "./sessions.ts";
+import { openReadingSession } from "./snapshot.ts";
+
+const STATEMENT_MS = 20_000;
+
+export interface LookOptions {
+  readonly applicationAccounts: readonly string[];
+  /** Reads lock, fence marker and journal in the state folder; belongs to the runbook, which is above this layer. */
+  readonly readRunTrace?: ((shell: Shell) => Promise<RunTrace | undefined>) | undefined;
+}
+
+/** Names of every generation; a server tells those that it has. */
+const variableNames: readonly string[] = [
+  ...["version", "version_comment", "hostname", "port", "socket", "datadir", "server_id", "server_uuid", "uptime"],
+  ...["gtid_mode", "enforce_gtid_consistency", "gtid_executed", "gtid_purged", "gtid_strict_mode"],
+  ...["read_only", "super_read_only", "offline_mode", "init_connect", "event_scheduler", "require_secure_transport"],
+  ...[
+    "log_bin",
+    "log_bin_basename",
+    "binlog_format",
+    "binlog_row_image",
+    "sync_binlog",
+    "innodb_flush_log_at_trx_commit",
+  ],
+  ...["log_replica_updates", "log_slave_updates", "skip_replica_start", "skip_slave_start", "replicate_same_server_id"],
+  ...["replica_skip_errors", "slave_skip_errors", "replica_parallel_workers", "slave_parallel_workers"],
+  ...["max_allowed_packet", "replica_max_allowed_packet", "slave_max_allowed_packet"],
+  ...["auto_increment_increment", "auto_increment_offset", "sql_mode", "time_zone", "system_time_zone"],
+  ...["character_set_server", "collation_server", "lower_case_table_names", "log_bin_trust_function_creators"],
+  ...["replica_net_timeout", "slave_net_timeout", "max_connections", "report_host", "default_authentication_plugin"],
+  ...["binlog_expire_logs_seconds", "expire_logs_days", "relay_log_recovery", "innodb_page_size"],
+];
+
+/**
+ * Everything that is asked of a node, in one look: two dozen questions on one connection and one script. A node that
+ * could not be asked is an answer (reachable: false), not an exception.
+ */
+export const observeNode = async (node: Node, options: LookOptions): Promise<NodeObservation> => {
+  try {
+    const [server, host, run] = await Promise.all([
+      askServer(node, options.applicationAccounts),
+      lookAtHost(node),
+      options.readRunTrace?.(node),
+    ]);
+    return { reachable: true, facts: { ...server, ...host, ...(run && { run }) } };
+  } catch (error) {
+    return couldNotLook(error);
+  }
+};
+
+type ServerFacts = Omit<NodeFacts, "clockEpochSeconds" | "backupProcesses" | "run">;
+
+const askServer = async (node: Node, accounts: readonly string[]): Promise<ServerFacts> => {
+  const { dialect } = node;
+  const session = await openReadingSession(node);
+  try {
+    const variables = await readVariables(session);
+    const replicas = await readReplicas(node, session);
+    const logRows = await session.query<Row>(dialect.showLogPosition(), STATEMENT_MS);
+    const log = dialect.parseLogPosition(logRows, variables.gtid_mode?.toUpperCase() === "ON");
+    const { sessions, oldestTransactionSeconds } = await readSessions(session);
+    const version = variables.version ?? "";
+    return {
+      ...{ version, family: dialect.family, variables, replicas, log, oldestTransactionSeconds },
+      ...(await readTables(session)),
+      applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
+      dumpThreads: dumpThreadHosts(sessions),
+    };
+  } finally {
+    await session.close();
+  }
+};
+
+const readVariables = async (session: Session): Promise<Readonly<Record<string, string>>> => {
+  const rows = await session.query<{ Variable_name: string; Value: string }>(
+    sql`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${variableNames})`,
+    STATEMENT_MS,
+  );
+  return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name.toLowerCase(), Value]));
+};
+
+/** The status of every channel; a worker's own error where the account may see it. */
+const readReplicas = async ({ dialect }: Node, session: Session): Promise<readonly ReplicaStatus[]> => {
+  const rows = await session.query<Row>(dialect.showReplicaStatus(), STATEMENT_MS);
+  const workers = dialect.showWorkerErrors();
+  const errors = workers && rows.length > 0 ? await session.query<Row>(workers, STATEMENT_MS).catch(notShown) : [];
+  return dialect.parseReplicaStatus(rows, errors);
+};
+
+/** A monitoring account need not see performance_schema: the status row has the error too, in fewer words. */
+const notShown = (error: unknown): readonly Row[] => {
+  if (error instanceof SqlError && [1044, 1142, 1143, 1227].includes(error.code)) return [];
+  throw error;
+};
+
+const readTables = async (session: Session): Promise<Pick<NodeFacts, "schemaBytes" | "nonTransactionalTables">> => {
+  const rows = await session.query<{ s: string; t: string; engine: string | null; bytes: number | string | null }>(
+    sql`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, ENGINE AS engine, DATA_LENGTH + INDEX_LENGTH AS bytes FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' ORDER BY 1, 2`,
+    STATEMENT_MS,
+  );
+  const tables = rows.filter(({ s }) => isUserSchema(s));
+  const schemaBytes: Record<string, number> = {};
+  for (const { s, bytes } of tables) schemaBytes[s] = (schemaBytes[s] ?? 0) + Number(bytes ?? 0);
+  const others = tables.filter(({ engine }) => engine !== null && engine.toLowerCase() !== "innodb");
+  return { schemaBytes, nonTransactionalTables: others.map(({ s, t }) => `${s}.${t}`) };
+};

@@ -1,0 +1,106 @@
+import type { Node, Shell } from "../node/node.ts";
+import { type DatabaseNode, gatewayHosts, type Host, type Pair, type Side } from "../pair.ts";
+import { type CompareOptions, compareContents } from "./contents.ts";
+import { couldNotLook } from "./could-not-look.ts";
+import { observeGatewayHost, unknownHost } from "./gateway-hosts.ts";
+import { type LinkLimits, sampleLinks } from "./links.ts";
+import { type LookOptions, observeNode } from "./node-facts.ts";
+import type { Contents, GatewayHostFacts, NodeObservation, PairObservation } from "./observation.ts";
+import { isServerDown } from "./server-down.ts";
+
+/** How hosts are reached. May be called more than once for a host; the caller keeps and closes what it opens. */
+export interface Reach {
+  /** Throws UnreachableError, LimitError or SqlError where the server cannot be asked. */
+  node(node: DatabaseNode): Promise<Node>;
+  /** Throws UnreachableError or LimitError where the host cannot be reached. */
+  shell(host: Host): Promise<Shell>;
+}
+
+export interface ObserveOptions extends Pick<LookOptions, "readRunTrace"> {
+  readonly links?: LinkLimits | undefined;
+  /** Absent: contents are not compared. */
+  readonly contents?: CompareOptions | undefined;
+}
+
+/**
+ * Asks both nodes and all gateway hosts at the same time, concludes nothing and changes nothing. A node or host that
+ * cannot be asked is part of the answer.
+ */
+export const observePair = async (pair: Pair, reach: Reach, options: ObserveOptions = {}): Promise<PairObservation> => {
+  const look = { applicationAccounts: pair.applicationAccounts, readRunTrace: options.readRunTrace };
+  const [primary, secondary, hosts] = await Promise.all([
+    lookAtNode(pair.primary, reach, look),
+    lookAtNode(pair.secondary, reach, look),
+    Promise.all(gatewayHosts(pair).map((host) => lookAtGateway(host, reach))),
+  ]);
+  const both = primary.node && secondary.node ? ([primary.node, secondary.node] as const) : undefined;
+  const links = both ? await sampleLinks(...both, options.links).catch(noLinks) : {};
+  const contents = both && options.contents && (await contentsOf(...both, options.contents));
+  return {
+    ...{ primary: primary.observation, secondary: secondary.observation, hosts, links },
+    ...(contents && { contents }),
+  };
+};
+
+interface Looked {
+  readonly observation: NodeObservation;
+  /** Absent: could not be asked. */
+  readonly node?: Node | undefined;
+}
+
+const lookAtNode = async (host: DatabaseNode, reach: Reach, look: LookOptions): Promise<Looked> => {
+  try {
+    const node = await reach.node(host);
+    const observation = await observeNode(node, look);
+    return observation.reachable
+      ? { observation, node }
+      : { observation: await lookAtItsHost(host, reach, look, observation) };
+  } catch (error) {
+    return { observation: await lookAtItsHost(host, reach, look, couldNotLook(error)) };
+  }
+};
+
+/**
+ * The server gave no answer. Does the host? Then its state folder may still tell of a run, and "server-down" is more
+ * than "unreachable": a server that can be started.
+ */
+const lookAtItsHost = async (
+  host: DatabaseNode,
+  reach: Reach,
+  look: LookOptions,
+  seen: Extract<NodeObservation, { reachable: false }>,
+): Promise<NodeObservation> => {
+  try {
+    const shell = await reach.shell(host);
+    const down = seen.code === "unreachable" && (await isServerDown(shell, host));
+    const run = await look.readRunTrace?.(shell);
+    return { ...seen, ...(down && { code: "server-down" }), ...(run && { run }) };
+  } catch (error) {
+    couldNotLook(error);
+    return seen;
+  }
+};
+
+const lookAtGateway = async (host: Host, reach: Reach): Promise<GatewayHostFacts> => {
+  if (!host.gateway) return unknownHost(host.name, "no gateway is configured on it");
+  try {
+    return await observeGatewayHost(await reach.shell(host), host.gateway);
+  } catch (error) {
+    return unknownHost(host.name, couldNotLook(error).reason);
+  }
+};
+
+/** A node that went away between two questions: nothing is known of the links. */
+const noLinks = (error: unknown): Readonly<Partial<Record<Side, never>>> => {
+  couldNotLook(error);
+  return {};
+};
+
+const contentsOf = async (primary: Node, secondary: Node, options: CompareOptions): Promise<Contents> => {
+  try {
+    return await compareContents(primary, secondary, options);
+  } catch (error) {
+    const { reason } = couldNotLook(error);
+    return { tablesCompared: 0, differences: [], skipped: [{ table: "all tables", reason }] };
+  }
+};
