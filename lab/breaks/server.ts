@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { mysqlRuns } from "../host/mysqld.ts";
+import { commandLineOf, signal } from "../processes.ts";
+import { hostOf, otherSide } from "../record.ts";
+import { linkStatus } from "../replication.ts";
+import { waitFor } from "../wait.ts";
+import { type Break, ioFault } from "./break.ts";
+import { waitSeen } from "./seen.ts";
+
+export const killServer: Break = {
+  name: "kill-server",
+  summary: "mysqld is killed with -9, as a crash would; `service mysql start` on its host brings it back",
+  usualReplica: "secondary",
+  async run({ record, replica: side, say }) {
+    const { folder } = hostOf(record, side);
+    // The supervisor first, so that it cannot start the server again.
+    for (const file of ["supervisor.pid", "mysqld.pid"]) {
+      const pid = Number(readFileSync(join(folder, file), "utf8"));
+      if (pid && commandLineOf(pid).includes(join(folder, "my.cnf"))) signal(pid, "SIGKILL");
+    }
+    await waitFor(`mysqld of the ${side} to be gone`, async () => !(await mysqlRuns(record, side)), 10_000);
+    say(`mysqld of the ${side} was killed with -9, and so was what would start it again`);
+    const peer = otherSide(side);
+    if ((await linkStatus(record, peer)) !== undefined) await waitSeen(record, peer, ioFault(2003, 2013), say);
+  },
+};

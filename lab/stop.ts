@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { stopGateways } from "./application.ts";
+import { mysqlService } from "./host/mysqld.ts";
+import { sshdPid } from "./host/sshd.ts";
+import { labFolder } from "./paths.ts";
+import { endProcessesOf, processesOf, signal } from "./processes.ts";
+import { findRecord, hostOf, hostsOf, type LabRecord, sides } from "./record.ts";
+import { releasePlace } from "./registry.ts";
+import { type Say, sayWhile } from "./say.ts";
+import { removeStackFile } from "./stack.ts";
+
+/** Ends every process of the lab and keeps its data. Safe to repeat. */
+export async function takeDown(record: LabRecord, say: Say): Promise<void> {
+  const folder = labFolder(record.name);
+  if (processesOf(folder).length === 0) return say(`Lab ${record.name} is down already`);
+  await sayWhile(say, `Taking lab ${record.name} down`, stopAll(record));
+  const ended = await endProcessesOf(folder);
+  for (const line of ended) say(`  had to be ended: ${line}`);
+  say("No process of it is left");
+}
+
+async function stopAll(record: LabRecord): Promise<void> {
+  await stopGateways(record);
+  for (const host of hostsOf(record)) {
+    const pid = sshdPid(host);
+    if (pid) signal(pid, "SIGTERM");
+  }
+  const made = sides.filter((side) => existsSync(join(hostOf(record, side).folder, "libexec/mysql-service")));
+  await Promise.all(made.map((side) => mysqlService(record, side, "stop")));
+}
+
+/** Takes the lab down and removes its folder, its stack file and its place. Packages in the cache stay. */
+export async function wipe(name: string, say: Say): Promise<void> {
+  const folder = labFolder(name);
+  const record = findRecord(name);
+  if (record) await takeDown(record, say);
+  await endProcessesOf(folder);
+  await rm(folder, { recursive: true, force: true });
+  await removeStackFile(name);
+  releasePlace(name);
+  say(`Lab ${name} is removed: folder ${folder}, its stack and its stack file`);
+}
