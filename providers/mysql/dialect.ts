@@ -13,6 +13,8 @@ export interface SourceSettings {
   readonly password: string;
   /** Local address for the outgoing connection; not known to MariaDB. */
   readonly bindAddress?: string | undefined;
+  /** The link must be encrypted. Absent: the server's own default (on from MySQL 8.4, off before). */
+  readonly tls?: boolean | undefined;
   /** gtid: auto-position (MySQL) or slave_pos (MariaDB); else coordinates. */
   readonly start: "gtid" | Coordinates;
 }
@@ -39,13 +41,16 @@ export interface Dialect {
   setSource(settings: SourceSettings): Statement;
   /** Seeds the executed GTID set right after resetLogs. */
   seedGtid(set: string): Statement;
-  /** Yields one row { result }: see readWait. Waits on the server for at most `seconds`. */
+  /** Yields one row { result }: see readWait. Waits on the server for at most `seconds`. With GTID it waits on although the applier is dead. */
   waitFor(position: LogPosition, gtidMode: boolean, seconds: number): Statement;
   readWait(rows: readonly Row[], gtidMode: boolean): "reached" | "timeout" | "applier-stopped";
 
   /** Persisted read-only, no replica autostart, application logins refused (FENCE: survives a restart). In order. */
   fence(): readonly Statement[];
-  /** super_read_only off in memory only: a load is refused under it (1290), the persisted value returns with a restart. */
+  /** After a restart the link stays stopped until it is started on purpose; part of the fence. */
+  forbidAutostart(): readonly Statement[];
+  allowAutostart(): readonly Statement[];
+  /** super_read_only off in memory only: a load is refused under it (1290), the persisted value returns with a restart. Undone by fence(). */
   allowLoad(): readonly Statement[];
   /** Lets application logins in again; read-only stays. */
   liftLoginRefusal(): readonly Statement[];

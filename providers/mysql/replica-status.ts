@@ -1,9 +1,17 @@
 import type { Coordinates } from "./position.ts";
 
+/** An error in the server's own words. */
+export interface Fault {
+  readonly code: number;
+  readonly message: string;
+}
+
 export interface Thread {
   readonly state: "running" | "connecting" | "stopped";
   /** Last error as the server tells it; absent: none. */
-  readonly fault?: { readonly code: number; readonly message: string } | undefined;
+  readonly fault?: Fault | undefined;
+  /** What the server says the thread is doing; "" where it says nothing. */
+  readonly activity?: string | undefined;
 }
 
 /** One row of SHOW REPLICA STATUS, in the words of no particular server. */
@@ -17,6 +25,8 @@ export interface ReplicaStatus {
   readonly io: Thread;
   /** The applier. Where workers apply, `fault` is the worker's own (it names the table and the key), not the coordinator's. */
   readonly sql: Thread;
+  /** A transaction that the applier tries again and again, such as one that waits for a row lock (1205). */
+  readonly retrying?: (Fault & { readonly times: number }) | undefined;
   /** Never read it unless both threads run. */
   readonly lagSeconds: number | null;
   /** What the receiver has fetched, in the source's log. */
