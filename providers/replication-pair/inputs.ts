@@ -157,6 +157,11 @@ export const problems = (error: z.ZodError): { path: string; message: string }[]
   error.issues.flatMap((issue) => {
     const at = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
     const path = at.replace(/^\./, "");
-    if (issue.code !== "unrecognized_keys") return [{ path, message: issue.message }];
+    if (issue.code !== "unrecognized_keys") return [{ path, message: missing(issue) ?? issue.message }];
     return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: "is not a setting; check its spelling" }));
   });
+
+const missing = (issue: z.core.$ZodIssue): string | undefined =>
+  issue.code === "invalid_type" && issue.message.endsWith("received undefined")
+    ? `is missing (${issue.expected}); see stacks/Pulumi.example.yaml`
+    : undefined;

@@ -38,7 +38,7 @@ export const createAccounts = async (context: Context): Promise<{ replicationAcc
 };
 
 /** The address under which a node shows itself to its peer. */
-const addressOf = (node: Node): string => node.host.replication.bindAddress ?? node.host.replication.host;
+export const addressOf = (node: Node): string => node.host.replication.bindAddress ?? node.host.replication.host;
 
 export const dropAccounts = async ({ donor, recipient, runId }: Context): Promise<void> => {
   const user = replicationAccount(runId);

@@ -1,0 +1,103 @@
+import { SafetyError } from "../errors.ts";
+import { sql } from "../mysql/statement.ts";
+import { poll } from "../node/poll.ts";
+import { otherSide, type Side } from "../pair.ts";
+import type { MildRemedy } from "../plan/procedures.ts";
+import { addressOf, replicationAccount, unlogged } from "./accounts.ts";
+import { untilCaughtUp, untilRunning } from "./link.ts";
+import { replicaOf, usesGtid } from "./replica.ts";
+import { type Context, minutes, type Step } from "./step.ts";
+
+const STATEMENT_MS = 30_000;
+const SERVICE_MS = 300_000;
+
+/** The milder rungs: no data is overwritten, no log is emptied, no gateway is stopped. None needs an undo. */
+export const mildStep = (kind: MildRemedy, side: Side): Step => makers[kind](side);
+
+const startServer = (side: Side): Step => ({
+  id: "start-server",
+  timeoutMs: SERVICE_MS,
+  async run({ pair, shell, node }) {
+    const command = pair[side].mysql.startService;
+    if (!command)
+      throw new SafetyError("the MySQL server is down and mysql.startService is not set", {
+        node: pair[side].name,
+        next: "start it by hand, then run npx pulumi refresh",
+      });
+    await shell(side).script('exec "$@"', command, SERVICE_MS);
+    await poll({ waitingFor: "the MySQL server to answer", limitMs: SERVICE_MS, intervalMs: 500, node: pair[side].name }, async () =>
+      node(side)
+        .query(sql`SELECT 1`, STATEMENT_MS)
+        .catch(() => undefined),
+    );
+    return {};
+  },
+});
+
+const startThreads = (side: Side): Step => ({
+  id: "start-threads",
+  timeoutMs: minutes(2),
+  async run({ node }) {
+    const replica = node(side);
+    await replica.query(replica.dialect.startReplica(), STATEMENT_MS);
+    await untilRunning({ replica, source: node(otherSide(side)) });
+    return {};
+  },
+});
+
+/**
+ * Everything the replica has applied stays; it goes on from where its applier stands. The old account may be unknown or
+ * gone, so this link gets one of its own on the source, unlogged, for the replica's address only.
+ */
+const repoint = (side: Side): Step => ({
+  id: "repoint",
+  timeoutMs: minutes(2),
+  async run({ node, runId, accountPassword }) {
+    const replica = node(side);
+    const source = node(otherSide(side));
+    const user = replicationAccount(runId);
+    await unlogged(source, [
+      source.dialect.dropAccount(user, addressOf(replica)),
+      ...source.dialect.createReplicationAccount(user, addressOf(replica), accountPassword),
+    ]);
+    await replica.query(replica.dialect.stopReplica(), STATEMENT_MS);
+    const status = await replicaOf(replica);
+    const gtid = await usesGtid(replica);
+    if (!gtid && !status?.executed.file)
+      throw new SafetyError("it has no position in its source's log to go on from", {
+        node: replica.host.name,
+        next: "allow the remedy reinitialise (policy.remedies), then run pulumi up again",
+      });
+    const { host, port } = source.host.replication;
+    await replica.query(
+      replica.dialect.setSource({
+        ...{ host, port, user, password: accountPassword, bindAddress: replica.host.replication.bindAddress },
+        start: gtid ? "gtid" : (status?.executed ?? { file: "", offset: 4 }),
+      }),
+      STATEMENT_MS,
+    );
+    await replica.query(replica.dialect.startReplica(), STATEMENT_MS);
+    await untilRunning({ replica, source });
+    return { replicationAccount: user };
+  },
+});
+
+const makers: Record<MildRemedy, (side: Side) => Step> = {
+  "start-server": startServer,
+  "start-threads": startThreads,
+  repoint,
+};
+
+/** Both links catch up with what their sources have; what the pair looks like then is asked anew, by a look. */
+export const proveLinksStep: Step = {
+  id: "prove-links",
+  timeoutMs: minutes(25),
+  async run({ node }: Context) {
+    for (const side of ["secondary", "primary"] as const) {
+      const link = { replica: node(side), source: node(otherSide(side)) };
+      await untilRunning(link);
+      await untilCaughtUp(link);
+    }
+    return {};
+  },
+};

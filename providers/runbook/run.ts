@@ -1,0 +1,102 @@
+import { LimitError } from "../errors.ts";
+import { withLimit } from "../node/limit.ts";
+import type { RunFailure } from "../report/run.ts";
+import { secondsText } from "../report/units.ts";
+import type { RunJournal } from "./run-journal.ts";
+import type { Context, Facts, Step } from "./step.ts";
+import { serveFromDonor } from "./steps/stop-gateways.ts";
+
+/** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
+export interface Controls {
+  assertMayGoOn(): Promise<void>;
+}
+
+export type RunOutcome =
+  | { readonly ok: true; readonly facts: Facts }
+  | { readonly ok: false; readonly facts: Facts; readonly failure: Omit<RunFailure, "serves" | "state" | "backup">; readonly halted: boolean };
+
+/** The only loop. Journal before the act; one failure ends it: undone before the point of no return, halted after it. */
+export const runSteps = async (
+  start: Context,
+  steps: readonly Step[],
+  journal: RunJournal,
+  controls: Controls,
+): Promise<RunOutcome> => {
+  let context = start;
+  for (const [index, step] of steps.entries()) {
+    const label = `step ${index + 1}/${steps.length}`;
+    const title = start.plan.steps[index]?.title ?? step.id;
+    const tell = (text: string, ephemeral?: boolean) => start.tell(`${label}: ${text}`, ephemeral);
+    context = { ...context, tell };
+    try {
+      await controls.assertMayGoOn();
+      const reason = await step.satisfied?.(context);
+      if (reason !== undefined) {
+        await tell(`${title}: skipped, ${reason}`);
+        await journal.record({ step: step.id, kind: "skipped", reason });
+        continue;
+      }
+      await tell(title);
+      await journal.record({ step: step.id, kind: "started" });
+      const startedMs = performance.now();
+      const facts = await withLimit(step.run(context), step.timeoutMs, () => stepLimit(step));
+      context = { ...context, facts: { ...context.facts, ...facts } };
+      await journal.record({ step: step.id, kind: "succeeded", facts });
+      await tell(`done in ${secondsText((performance.now() - startedMs) / 1000)}`, true);
+    } catch (error) {
+      return await giveUp({ context, steps, index, error, journal });
+    }
+  }
+  return { ok: true, facts: context.facts };
+};
+
+const stepLimit = (step: Step): LimitError =>
+  new LimitError(`it was not done within its limit of ${secondsText(step.timeoutMs / 1000)}`, {
+    next: "run npx pulumi up again: it goes on from the journal",
+  });
+
+interface GivingUp {
+  readonly context: Context;
+  readonly steps: readonly Step[];
+  readonly index: number;
+  readonly error: unknown;
+  readonly journal: RunJournal;
+}
+
+const giveUp = async ({ context, steps, index, error, journal }: GivingUp): Promise<RunOutcome> => {
+  const failed = steps[index] as Step;
+  const also: string[] = [];
+  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (second) {
+      also.push(`${what} failed: ${messageOf(second)}`);
+    }
+  };
+  await attempt("writing the journal", () => journal.record({ step: failed.id, kind: "failed", fault: messageOf(error) }));
+  // Once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
+  const halted = steps.some((step) => step.destroys && journal.began(step.id));
+  if (halted) await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
+  else
+    for (const step of steps.slice(0, index + 1).reverse()) {
+      if (!step.undo || !journal.began(step.id)) continue;
+      await context.tell(`undoing ${step.id}`);
+      await attempt(`undoing ${step.id}`, async () => {
+        await step.undo?.(context);
+        await journal.record({ step: step.id, kind: "undone" });
+      });
+    }
+  const { node, next } = error as { node?: string; next?: string };
+  const failure = {
+    step: failed.id,
+    stepNumber: index + 1,
+    stepCount: steps.length,
+    node,
+    what: messageOf(error),
+    next: next ?? "run npx pulumi up again: it goes on from the journal",
+    also,
+  };
+  return { ok: false, facts: context.facts, failure, halted };
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

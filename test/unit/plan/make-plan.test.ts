@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import type { Finding } from "../../../providers/diagnose/finding.ts";
+import { makePlan } from "../../../providers/plan/make-plan.ts";
+import type { Observed, PlanInput } from "../../../providers/plan/plan.ts";
+import { insideWindow } from "../../../providers/plan/window.ts";
+
+const finding = (over: Partial<Finding>): Finding => ({
+  ...{ code: "sql-thread-error", subject: "link-secondary", severity: "broken", sentence: "it broke", evidence: "1062" },
+  ...{ remedy: "reinitialise", advice: "rows differ", ...over },
+});
+const node = (name: string) => ({ name, version: "9.7.4", serverUuid: name, bytes: 30_000_000 });
+const observed: Observed = { nodes: { primary: node("a"), secondary: node("b") }, gatewaysRunning: ["a"] };
+const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput => ({
+  health: { state: findings.length > 0 ? "broken" : "replicating", findings },
+  observed,
+  policy: { donor: "primary", recipientOnlyRows: "refuse", remedies: ["start-server", "start-threads", "repoint", "reinitialise"] },
+  forced: false,
+  ...over,
+});
+
+describe("makePlan", () => {
+  it("does nothing for a healthy pair", () => {
+    const plan = makePlan(input([]));
+    assert.equal(plan.remedy, "none");
+    assert.deepEqual(plan.steps, []);
+  });
+
+  it("takes the mildest remedy that covers every cause, mildest step first", () => {
+    const plan = makePlan(
+      input([finding({ remedy: "repoint", subject: "link-primary" }), finding({ remedy: "start-threads", subject: "link-secondary" })]),
+    );
+    assert.equal(plan.remedy, "repoint");
+    assert.deepEqual(
+      plan.steps.map(({ id, side }) => [id, side]),
+      [["start-threads", "secondary"], ["repoint", "primary"], ["prove-links", undefined]],
+    );
+    assert.equal(plan.outageSeconds, 0);
+  });
+
+  it("lets one cause that needs a clone decide for both links", () => {
+    const plan = makePlan(input([finding({ remedy: "start-threads", subject: "link-primary" }), finding({})]));
+    assert.equal(plan.remedy, "reinitialise");
+    assert.equal(plan.steps.length, 12);
+    assert.deepEqual([plan.donor, plan.recipient], ["primary", "secondary"]);
+    assert.match(plan.notMilder.join(), /rows differ/);
+  });
+
+  it("never repairs what it could not look at", () => {
+    const plan = makePlan(input([finding({ severity: "unknown", remedy: "none", code: "could-not-look" })]));
+    assert.equal(plan.remedy, "none");
+    assert.deepEqual(plan.refusals.map(({ code }) => code), ["could-not-look"]);
+  });
+
+  it("refuses a remedy that policy does not allow", () => {
+    const policy = { ...input([]).policy, remedies: ["start-threads"] as const };
+    assert.deepEqual(makePlan(input([finding({})], { policy })).refusals.map(({ code }) => code), ["policy-forbids-remedy"]);
+  });
+
+  it("keeps the direction of a fenced run, whatever policy says now", () => {
+    const unfinishedRun = { runId: "r", state: "S4", lastStep: "clone", donor: "secondary" as const, fenced: true };
+    const plan = makePlan(input([], { observed: { ...observed, unfinishedRun } }));
+    assert.deepEqual([plan.remedy, plan.donor, plan.recipient], ["reinitialise", "secondary", "primary"]);
+    assert.equal(plan.resumes?.runId, "r");
+  });
+
+  it("reinitialises a healthy pair when the triggers changed", () => {
+    assert.equal(makePlan(input([], { forced: true })).remedy, "reinitialise");
+  });
+});
+
+describe("insideWindow", () => {
+  const at = (time: string) => new Date(`2026-11-25T${time}:00Z`);
+  it("ends before its end, and may cross midnight", () => {
+    const night = { start: "22:00", end: "04:00" };
+    assert.deepEqual(["22:00", "23:59", "03:59", "04:00", "12:00"].map((time) => insideWindow(night, at(time))), [true, true, true, false, false]);
+    assert.deepEqual(["08:59", "09:00", "10:00"].map((time) => insideWindow({ start: "09:00", end: "10:00" }, at(time))), [false, true, false]);
+  });
+});
