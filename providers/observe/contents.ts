@@ -120,7 +120,9 @@ const compareSums = async (comparison: Comparison, options: CompareOptions) => {
 };
 
 const sameSums = async ({ limits }: Comparison, snapshots: Snapshots, table: MatchedTable): Promise<boolean> => {
-  const { primary, secondary } = await onBothSides((side) => tableSums(snapshots[side], table, limits.tableTimeoutMs));
+  const { primary, secondary } = await onBothSides((side) =>
+    tableSums(snapshots[side], table, side, limits.tableTimeoutMs),
+  );
   return primary.rows === secondary.rows && primary.sum === secondary.sum;
 };
 

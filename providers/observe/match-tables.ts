@@ -1,6 +1,6 @@
 import { otherSide, type Side } from "../pair.ts";
 import { rowKey } from "./row-key.ts";
-import type { ComparedTable } from "./table-rows.ts";
+import type { ComparedTable, SideShape } from "./table-rows.ts";
 import type { TableShape } from "./table-shape.ts";
 
 export type Shapes = Readonly<Record<Side, ReadonlyMap<string, TableShape>>>;
@@ -30,16 +30,26 @@ const matchTable = (name: string, primary?: TableShape, secondary?: TableShape):
   const { schema, table } = shape;
   const rowsEstimate = Math.max(primary?.rowsEstimate ?? 0, secondary?.rowsEstimate ?? 0);
   const found = { name, schema, table, rowsEstimate };
-  if (!primary || !secondary)
-    return { ...found, columns: shape.columns, key: rowKey(shape), missingOn: primary ? "secondary" : "primary" };
-  const columns = primary.columns.filter((one) =>
-    secondary.columns.some((other) => other.name === one.name && other.definition === one.definition),
-  );
-  // A key that only one side has, or has otherwise, does not identify a row on both.
-  const sameKey =
-    primary.key.join() === secondary.key.join() && primary.key.every((key) => columns.some(({ name }) => name === key));
-  const key = rowKey({ columns, key: sameKey ? primary.key : [] });
-  return { ...found, columns, key, structure: structureText({ primary, secondary }) };
+  if (!primary || !secondary) {
+    const side = sideShape(shape, true);
+    return { ...found, primary: side, secondary: side, missingOn: primary ? "secondary" : "primary" };
+  }
+  const keyed = sameKey(primary, secondary);
+  const sides = { primary: sideShape(primary, keyed), secondary: sideShape(secondary, keyed) };
+  return { ...found, ...sides, structure: structureText({ primary, secondary }) };
+};
+
+/** Without a key that both sides share a row is identified by all of its own columns. */
+const sideShape = ({ columns, key }: TableShape, keyed: boolean): SideShape => ({
+  columns,
+  key: rowKey({ columns, key: keyed ? key : [] }),
+});
+
+/** A key that only one side has, or has otherwise, does not identify a row on both. */
+const sameKey = (primary: TableShape, secondary: TableShape): boolean => {
+  const parts = ({ columns, key }: TableShape): readonly string[] =>
+    key.map((name) => `${name} ${columns.find((one) => one.name === name)?.definition}`);
+  return parts(primary).join() === parts(secondary).join();
 };
 
 /** undefined: both sides define the same columns in the same order. */

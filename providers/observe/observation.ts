@@ -67,7 +67,7 @@ export interface TableDifference {
   readonly table: string;
   /** This side has no such table at all. */
   readonly missingOn?: Side | undefined;
-  /** Columns that are defined differently, in words; the rows are then compared on the columns that both have alike. */
+  /** Columns that are defined differently, in words; rows are then equal where all values of both are. */
   readonly structure?: string | undefined;
   readonly rows: { readonly primary: number; readonly secondary: number };
   /** Keys of rows that only this side has; at most 20 shown. */

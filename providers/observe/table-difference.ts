@@ -21,7 +21,7 @@ export type TableOutcome =
   | { readonly kind: "undecided"; readonly reason: string };
 
 const keysShown = 20;
-const looks = 3;
+const looks = 2;
 const keysPerQuery = 200;
 const momentMs = 200;
 
@@ -66,13 +66,13 @@ const lookAgain = async (
       const found: KeyedRow[] = [];
       for (let at = 0; at < kept.length; at += keysPerQuery) {
         const keys = kept.slice(at, at + keysPerQuery).map(({ key }) => key);
-        found.push(...(await readRows(sessions[side], table, keys, limits.tableTimeoutMs)));
+        found.push(...(await readRows(sessions[side], table, side, keys, limits.tableTimeoutMs)));
       }
-      return found.sort((a, b) => compareKeys(table.key, a.key, b.key));
+      return found.sort((a, b) => compareKeys(table.primary.key, a.key, b.key));
     });
     const streams = { primary: stream(rows.primary), secondary: stream(rows.secondary) };
     return tally(
-      mergeJoin(streams, (a, b) => compareKeys(table.key, a, b)),
+      mergeJoin(streams, (a, b) => compareKeys(table.primary.key, a, b)),
       otherSide(donor),
     );
   });
@@ -85,7 +85,7 @@ const tableDifference = (table: ComparedTable, rows: RowCounts, tallies: Tallies
   const { schema, table: name, missingOn, structure } = table;
   const shown = ({ count, kept }: Tally): TableDifference["changed"] => ({
     count,
-    keys: kept.slice(0, keysShown).map(({ key }) => keyText(table.key, key)),
+    keys: kept.slice(0, keysShown).map(({ key }) => keyText(table.primary.key, key)),
   });
   return {
     ...{ schema, table: name, rows: { ...rows } },

@@ -7,12 +7,15 @@ import { rowNumber, rowSha } from "./row-hash.ts";
 import { compareKeys, type KeyValues, matchKeys, orderByKey, type RowKey, readKey, selectKey } from "./row-key.ts";
 import type { Column } from "./table-shape.ts";
 
-/** What is compared of a table: the columns that both sides define alike. */
-export interface ComparedTable {
-  readonly schema: string;
-  readonly table: string;
+/** One side's table: its columns, and what identifies a row (of the same kind on both sides). */
+export interface SideShape {
   readonly columns: readonly Column[];
   readonly key: RowKey;
+}
+
+export interface ComparedTable extends Readonly<Record<Side, SideShape>> {
+  readonly schema: string;
+  readonly table: string;
   readonly missingOn?: Side | undefined;
   readonly structure?: string | undefined;
 }
@@ -23,18 +26,24 @@ export interface TableSums {
 }
 
 /** Number of rows and the sum of their 64-bit hashes: order does not matter, repeated rows do not cancel out. */
-export const tableSums = async (session: Session, table: ComparedTable, timeoutMs: number): Promise<TableSums> => {
+export const tableSums = async (
+  session: Session,
+  table: ComparedTable,
+  side: Side,
+  timeoutMs: number,
+): Promise<TableSums> => {
   const [row] = await session.query<{ n: string; h: string }>(
-    compose`SELECT CAST(COUNT(*) AS CHAR) AS n, CAST(IFNULL(SUM(${rowNumber(table.columns)}), 0) AS CHAR) AS h FROM ${tableName(table.schema, table.table)}`,
+    compose`SELECT CAST(COUNT(*) AS CHAR) AS n, CAST(IFNULL(SUM(${rowNumber(table[side].columns)}), 0) AS CHAR) AS h FROM ${tableName(table.schema, table.table)}`,
     timeoutMs,
   );
   return { rows: Number(row?.n ?? 0), sum: row?.h ?? "" };
 };
 
 /** Rows sorted by key. `keys` absent: all of them. */
-export const selectRows = (table: ComparedTable, keys?: readonly KeyValues[]): Fragment => {
-  const where = keys ? compose`WHERE ${matchKeys(table.key, keys)}` : fragment("");
-  return compose`SELECT ${selectKey(table.key)}, LEFT(${rowSha(table.columns)}, 32) AS hash FROM ${tableName(table.schema, table.table)} ${where} ORDER BY ${orderByKey(table.key)}`;
+export const selectRows = (table: ComparedTable, side: Side, keys?: readonly KeyValues[]): Fragment => {
+  const { columns, key } = table[side];
+  const where = keys ? compose`WHERE ${matchKeys(key, keys)}` : fragment("");
+  return compose`SELECT ${selectKey(key)}, LEFT(${rowSha(columns)}, 32) AS hash FROM ${tableName(table.schema, table.table)} ${where} ORDER BY ${orderByKey(key)}`;
 };
 
 /** Counts what passes through. */
@@ -53,7 +62,7 @@ export const streamDifferences = (
   const rowsOf = (side: Side): AsyncIterable<KeyedRow> =>
     side === table.missingOn ? noRows() : countedRows(sessions[side], table, timeoutMs, counts, side);
   return mergeJoin({ primary: rowsOf("primary"), secondary: rowsOf("secondary") }, (a, b) =>
-    compareKeys(table.key, a, b),
+    compareKeys(table.primary.key, a, b),
   );
 };
 
@@ -64,9 +73,9 @@ async function* countedRows(
   counts: RowCounts,
   side: Side,
 ): AsyncGenerator<KeyedRow, void> {
-  for await (const row of session.stream<Row>(selectRows(table), timeoutMs)) {
+  for await (const row of session.stream<Row>(selectRows(table, side), timeoutMs)) {
     counts[side] += 1;
-    yield keyedRow(table.key, row);
+    yield keyedRow(table[side].key, row);
   }
 }
 
@@ -78,9 +87,10 @@ const keyedRow = (key: RowKey, row: Row): KeyedRow => ({ key: readKey(key, row),
 export const readRows = async (
   session: Session,
   table: ComparedTable,
+  side: Side,
   keys: readonly KeyValues[],
   timeoutMs: number,
 ): Promise<readonly KeyedRow[]> => {
-  const rows = await session.query<Row>(selectRows(table, keys), timeoutMs);
-  return rows.map((row) => keyedRow(table.key, row));
+  const rows = await session.query<Row>(selectRows(table, side, keys), timeoutMs);
+  return rows.map((row) => keyedRow(table[side].key, row));
 };
