@@ -7,10 +7,11 @@ import { mysqlService, writeNodeConfig } from "./host/mysqld.ts";
 import { makeLoginKey, startSshd } from "./host/sshd.ts";
 import { labFolder } from "./paths.ts";
 import { hostOf, hostsOf, type LabRecord, type Side, sides } from "./record.ts";
-import { waitCaughtUp, wireBoth } from "./replication.ts";
+import { linkStatus, waitCaughtUp, wireBoth } from "./replication.ts";
 import { checkRoom } from "./room.ts";
 import { type Say, sayWhile } from "./say.ts";
 import { withSql } from "./sql.ts";
+import { waitFor } from "./wait.ts";
 
 /** Two data folders with logs, and room for backups. */
 const roomBytes = 1.5e9;
@@ -24,7 +25,7 @@ export async function startPair(record: LabRecord, applicationSchema: string, sa
   await makeLoginKey(record);
   const starting = [...sides.map((side) => startServer(record, side, template)), startHosts(record)];
   await sayWhile(say, "Starting two MySQL servers, and an sshd for each of three hosts", Promise.all(starting));
-  if (existsSync(made)) return;
+  if (existsSync(made)) return waitRetries(record);
   say("Replication both ways");
   await emptyServers(record);
   await wireBoth(record);
@@ -52,4 +53,12 @@ async function emptyServers(record: LabRecord): Promise<void> {
       await sql.query("SET sql_log_bin = 0");
       for (const schema of ["ssg", "otk_db"]) await sql.query(`DROP DATABASE IF EXISTS ${schema}`);
     });
+}
+
+/** Servers started again meet each other at a retry. What was broken on purpose stays so, and is no reason to wait. */
+async function waitRetries(record: LabRecord): Promise<void> {
+  for (const side of sides) {
+    const settled = async () => (await linkStatus(record, side))?.io !== "Connecting";
+    await waitFor("links to meet", settled, 5000).catch(() => {});
+  }
 }

@@ -55,5 +55,5 @@ exec /bin/sh -i
 
 const settingsText = (record: LabRecord): string => `\
 mysqld=${quoted(record.server.mysqld)}
-mysqladmin=${quoted(`${record.server.clientFolder}/mysqladmin`)}
+clients=${quoted(record.server.clientFolder)}
 `;
