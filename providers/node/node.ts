@@ -12,9 +12,30 @@ export interface ExecResult {
   readonly durationMs: number;
 }
 
+/** Limits of the transport; each call has its own limit besides. */
+export interface Limits {
+  /** TCP, key exchange and login, for each hop. */
+  readonly connectMs: number;
+  /** A channel or forward that the node is asked for. */
+  readonly openMs: number;
+  /** Silence after which the node is asked for a sign of life; three without an answer end the connection. */
+  readonly keepaliveMs: number;
+  /** Output of one script. Bulk data never passes through the runner. */
+  readonly outputBytesMax: number;
+}
+
+export const defaultLimits: Limits = {
+  connectMs: 15_000,
+  openMs: 10_000,
+  keepaliveMs: 10_000,
+  outputBytesMax: 64 * 1024 * 1024,
+};
+
 /** A host reached over SSH. Scripts run as root (see Host.become) under /bin/sh -s, everything by stdin. */
 export interface Shell {
   readonly host: Host;
+  /** Hides every secret that this shell knows of, in all usual forms: for text that goes into a log, an error or the journal. */
+  redact(text: string): string;
   /**
    * Runs constant script text with positional arguments ($1, $2 ...); neither ever stands in an argv.
    * Non-zero exit throws ExecError, a limit LimitError, a dead transport UnreachableError.
