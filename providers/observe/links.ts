@@ -101,6 +101,10 @@ const samePosition = (a: LogPosition, b: LogPosition): boolean =>
 /** Errors of a server that has no such table or column, or does not show it to this account. */
 const notTold = new Set([1044, 1054, 1142, 1143, 1146, 1227]);
 
+/**
+ * Seconds since the last heartbeat or event that the receiver took. Grows on a good link too, while all that the source
+ * logs are this replica's own events coming back: they are passed over without a heartbeat.
+ */
 const heartbeatAgeSeconds = async (replica: Node, channel: string): Promise<number | undefined> => {
   try {
     const rows = await replica.query<{ age: number | string | null }>(

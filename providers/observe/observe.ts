@@ -1,6 +1,7 @@
 import type { Node, Shell } from "../node/node.ts";
 import { type DatabaseNode, gatewayHosts, type Host, type Pair, type Side } from "../pair.ts";
-import { type CompareOptions, compareContents } from "./contents.ts";
+import type { CompareOptions } from "./comparison.ts";
+import { compareContents } from "./contents.ts";
 import { couldNotLook } from "./could-not-look.ts";
 import { observeGatewayHost, unknownHost } from "./gateway-hosts.ts";
 import { type LinkLimits, sampleLinks } from "./links.ts";
