@@ -60,6 +60,8 @@ export interface Dialect {
   releaseWrites(): readonly Statement[];
   createReplicationAccount(user: string, host: string, password: string): readonly Statement[];
   dropAccount(user: string, host: string): Statement;
+  /** As replication marks a replica's copy of an event: it runs on the source alone. */
+  disableEvent(schema: string, name: string): Statement;
   /** Extra options of this family's mysqldump for a logical clone. */
   readonly dumpOptions: readonly string[];
 }

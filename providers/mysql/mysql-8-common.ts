@@ -31,6 +31,8 @@ export const eightCommon = (words: "replica" | "slave", posWait: "SOURCE_POS_WAI
       sql`GRANT REPLICATION SLAVE ON *.* TO ${user}@${host}`,
     ],
     dropAccount: (user, host) => sql`DROP USER IF EXISTS ${user}@${host}`,
+    // The old word, which every server up to 9.x takes; DISABLE ON REPLICA came with 8.4.
+    disableEvent: (schema, name) => ({ sql: "ALTER EVENT ??.?? DISABLE ON SLAVE", values: [schema, name] }),
     // The clone's coordinates are taken by the runbook; a GTID set inside the dump would make half a load look complete.
     dumpOptions: ["--set-gtid-purged=OFF"],
   } satisfies Partial<Dialect>;

@@ -52,16 +52,20 @@ const notMilder = (remedy: RemedyKind | "none", causes: readonly Finding[], forc
         .filter((finding) => finding.remedy === remedy && ladder.indexOf(remedy) > 0)
         .map((finding) => `${finding.subject}: ${finding.advice}`);
 
-/** One step per link and rung, mildest first, so that a stopped server is up before its threads are started. */
+/** One step per side and rung, mildest first. A server that was down is waited for by both links: both start anew. */
 const mildSteps = (causes: readonly Finding[]): readonly PlannedStep[] => {
-  const steps = ladder.flatMap((kind) =>
-    sidesOf(causes.filter((finding) => finding.remedy === kind)).map((side) => mildStep(kind as MildRemedy, side)),
-  );
+  const serverStarts = causes.some(({ remedy }) => remedy === "start-server");
+  const steps = ladder.flatMap((kind) => {
+    const sides = serverStarts && kind === "start-threads" ? bothSides : sidesOf(causes.filter(({ remedy }) => remedy === kind));
+    return sides.map((side) => mildStep(kind as MildRemedy, side));
+  });
   return [...steps, proveLinks];
 };
 
+const bothSides: readonly Side[] = ["primary", "secondary"];
+
 const sidesOf = (findings: readonly Finding[]): readonly Side[] =>
-  (["primary", "secondary"] as const).filter((side) =>
+  bothSides.filter((side) =>
     findings.some(({ subject }) => subject === side || subject === `link-${side}` || subject === "pair"),
   );
 
@@ -69,6 +73,7 @@ const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKi
   ...causes
     .filter((finding) => finding.remedy === "none" || finding.severity === "unknown")
     .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
+  ...(remedy === "reinitialise" ? input.observed.refusals : []),
   ...(remedy !== "none" && !input.policy.remedies.includes(remedy)
     ? [
         {
@@ -80,3 +85,8 @@ const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKi
       ]
     : []),
 ];
+
+/** Changes of the planned remedy between preview and up: a stronger one is never run unseen. */
+export const isStronger = (now: Plan["remedy"], planned: Plan["remedy"]): boolean => rung(now) > rung(planned);
+
+const rung = (remedy: Plan["remedy"]): number => (remedy === "none" ? -1 : ladder.indexOf(remedy));

@@ -7,6 +7,8 @@ export interface Observed {
   /** Gateway hosts with a gateway process. */
   readonly gatewaysRunning: readonly string[];
   readonly unfinishedRun?: UnfinishedRun | undefined;
+  /** What already speaks against a reinitialisation; empty: nothing that can be seen from here. */
+  readonly refusals: readonly Refusal[];
 }
 
 export interface NodeSummary {

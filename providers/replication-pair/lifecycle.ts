@@ -1,4 +1,4 @@
-import { makePlan, planDigest } from "../plan/make-plan.ts";
+import { makePlan } from "../plan/make-plan.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { say } from "./engine-log.ts";
@@ -79,13 +79,12 @@ export const update = async (id: string, olds: Outputs, news: Props) => ({ outs:
 const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefined): Promise<Outputs> => {
   const pair = pairOf(inputs);
   const opened = openPair(pair, secrets);
-  process.once("SIGINT", () => void opened.close().finally(() => process.exit(130)));
   try {
     const forced = olds !== undefined && changesTriggers(olds, inputs);
-    const seen = await look(opened, inputs.self);
+    const seen = await look(opened);
     const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
     if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
-    return await repair({ id, inputs, opened, seen, forced, planned: olds && planDigest(olds, pair, forced) });
+    return await repair({ id, inputs, opened, seen, forced, olds });
   } finally {
     await opened.close();
   }
@@ -94,7 +93,7 @@ const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefine
 export const read = async (id: string, props: Outputs) => {
   const opened = openPair(pairOf(props), secrets);
   try {
-    const seen = await look(opened, props.self);
+    const seen = await look(opened);
     if (seen.health.findings.length > 0) await say(props.self, { text: healthString(seen) });
     return { id, props: { ...props, ...seen } };
   } finally {

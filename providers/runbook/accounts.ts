@@ -1,4 +1,5 @@
-import { sql, type Statement } from "../mysql/statement.ts";
+import { unlogged } from "../clone/unlogged.ts";
+import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import type { Context } from "./step.ts";
 
@@ -55,16 +56,5 @@ export const retireAccounts = async ({ donor, recipient, runId }: Context): Prom
     );
     const old = ours.filter(({ user }) => user !== replicationAccount(runId));
     await unlogged(node, old.map(({ user, host }) => node.dialect.dropAccount(user, host)));
-  }
-};
-
-/** On an own session, with sql_log_bin off: nothing of it reaches the other node. */
-export const unlogged = async (node: Node, statements: readonly Statement[]): Promise<void> => {
-  const session = await node.openSession(STATEMENT_MS);
-  try {
-    await session.query(sql`SET SESSION sql_log_bin = 0`, STATEMENT_MS);
-    for (const statement of statements) await session.query(statement, STATEMENT_MS);
-  } finally {
-    await session.close();
   }
 };

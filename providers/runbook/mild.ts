@@ -1,44 +1,27 @@
+import { unlogged } from "../clone/unlogged.ts";
 import { SafetyError } from "../errors.ts";
-import { sql } from "../mysql/statement.ts";
-import { poll } from "../node/poll.ts";
 import { otherSide, type Side } from "../pair.ts";
 import type { MildRemedy } from "../plan/procedures.ts";
-import { addressOf, replicationAccount, unlogged } from "./accounts.ts";
+import { addressOf, replicationAccount } from "./accounts.ts";
 import { untilCaughtUp, untilRunning } from "./link.ts";
 import { replicaOf, usesGtid } from "./replica.ts";
 import { type Context, minutes, type Step } from "./step.ts";
 
 const STATEMENT_MS = 30_000;
-const SERVICE_MS = 300_000;
 
-/** The milder rungs: no data is overwritten, no log is emptied, no gateway is stopped. None needs an undo. */
-export const mildStep = (kind: MildRemedy, side: Side): Step => makers[kind](side);
-
-const startServer = (side: Side): Step => ({
-  id: "start-server",
-  timeoutMs: SERVICE_MS,
-  async run({ pair, shell, node }) {
-    const command = pair[side].mysql.startService;
-    if (!command)
-      throw new SafetyError("the MySQL server is down and mysql.startService is not set", {
-        node: pair[side].name,
-        next: "start it by hand, then run npx pulumi refresh",
-      });
-    await shell(side).script('exec "$@"', command, SERVICE_MS);
-    await poll({ waitingFor: "the MySQL server to answer", limitMs: SERVICE_MS, intervalMs: 500, node: pair[side].name }, async () =>
-      node(side)
-        .query(sql`SELECT 1`, STATEMENT_MS)
-        .catch(() => undefined),
-    );
-    return {};
-  },
-});
+/**
+ * The milder rungs: no data is overwritten, no log is emptied, no gateway is stopped. None needs an undo.
+ * start-server comes before any SQL and is in start-server.ts.
+ */
+export const mildStep = (kind: Exclude<MildRemedy, "start-server">, side: Side): Step => makers[kind](side);
 
 const startThreads = (side: Side): Step => ({
   id: "start-threads",
   timeoutMs: minutes(2),
   async run({ node }) {
     const replica = node(side);
+    // A receiver that waits for its next try is started anew at once; one that runs only reconnects.
+    await replica.query(replica.dialect.stopReplica("io"), STATEMENT_MS);
     await replica.query(replica.dialect.startReplica(), STATEMENT_MS);
     await untilRunning({ replica, source: node(otherSide(side)) });
     return {};
@@ -82,8 +65,7 @@ const repoint = (side: Side): Step => ({
   },
 });
 
-const makers: Record<MildRemedy, (side: Side) => Step> = {
-  "start-server": startServer,
+const makers: Record<Exclude<MildRemedy, "start-server">, (side: Side) => Step> = {
   "start-threads": startThreads,
   repoint,
 };

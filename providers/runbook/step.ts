@@ -1,6 +1,7 @@
 import type { LogPosition } from "../mysql/position.ts";
 import type { Node, Shell } from "../node/node.ts";
-import type { DatabaseNode, Host, Pair, Side } from "../pair.ts";
+import type { Reach } from "../observe/observe.ts";
+import type { Host, Pair, Side } from "../pair.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Profile } from "../profile/profile.ts";
 
@@ -36,6 +37,7 @@ export interface Context {
   readonly recipient: Node;
   readonly node: (side: Side) => Node;
   readonly hosts: readonly GatewayHostShell[];
+  readonly reach: Reach;
   /** Merged from the journal; what a step returns is added. */
   readonly facts: Facts;
   /** Password of this run's replication account: made anew in every process, kept in memory only. */
@@ -59,4 +61,3 @@ export interface Step {
 }
 
 export const minutes = (count: number): number => count * 60_000;
-export const databaseName = (node: Node): string => (node.host as DatabaseNode).name;

@@ -18,14 +18,14 @@ export const compare: Step = {
     return plan.resumes?.fenced ? `the direction was proved in run ${plan.resumes.runId} before the fence` : undefined;
   },
   async run(context) {
-    const { node, recipient, tell, profile } = context;
-    const contents = await compareContents(node("primary"), node("secondary"), { profile, recipient: recipient.host.side });
+    const { node, recipient, tell } = context;
+    const contents = await compareContents(node("primary"), node("secondary"), { donor: context.donor.host.side });
     const lost = contents.differences.filter((difference) => lostRows(context, difference) > 0);
     await refuseLoss(context, contents, lost);
-    const savedTo = lost.length > 0 ? await saveRows(context.donor, recipient, lost, context.runId) : undefined;
-    if (savedTo) await tell(`rows that only ${recipient.host.name} has were saved to ${savedTo} on ${context.donor.host.name}`);
+    const saved = lost.length > 0 ? await saveRows(context.donor, recipient, { runId: context.runId, differences: lost }) : undefined;
+    if (saved) await tell(`rows that only ${recipient.host.name} has were saved: ${context.donor.host.backupFolder}/${saved.file} on ${context.donor.host.name}`);
     const recipientOnlyRows = lost.reduce((sum, { onlyOn }) => sum + onlyOn[recipient.host.side].count, 0);
-    return { compared: { tables: contents.tablesCompared, recipientOnlyRows, savedTo } };
+    return { compared: { tables: contents.tablesCompared, recipientOnlyRows, savedTo: saved && `${context.donor.host.backupFolder}/${saved.file}` } };
   },
 };
 

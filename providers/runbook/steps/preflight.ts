@@ -14,7 +14,7 @@ export const preflight: Step = {
   timeoutMs: minutes(3),
   async run(context) {
     const { pair, donor, recipient, plan } = context;
-    const observation = await observePair({ pair, profile: context.profile, nodes: context.node, hosts: context.hosts });
+    const observation = await observePair(pair, context.reach);
     const found: readonly Refusal[] = [
       ...preflightRefusals(pair, observation, plan.donor),
       ...windowRefusals(context),

@@ -1,6 +1,6 @@
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
-import { differenceText } from "../../report/contents.ts";
+import { differenceText, sameContents } from "../../report/contents.ts";
 import { retireAccounts } from "../accounts.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
 import { proveTokens, removeTokens } from "../tokens.ts";
@@ -38,13 +38,12 @@ export const verify: Step = {
 };
 
 const proveContents = async (context: Context): Promise<void> => {
-  const { profile, recipient } = context;
+  const { donor, recipient } = context;
   const contents = await compareContents(context.node("primary"), context.node("secondary"), {
-    profile,
-    recipient: recipient.host.side,
-    recheck: true,
+    donor: donor.host.side,
+    live: true,
   });
-  if (contents.differences.length === 0 && contents.skipped.length === 0) return;
+  if (sameContents(contents)) return;
   throw new SafetyError(`the two sides differ after all: ${differenceText(contents)}`, {
     node: recipient.host.name,
     next: "run npx pulumi refresh: it looks at both sides again",

@@ -1,6 +1,6 @@
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
-import { differenceText } from "../../report/contents.ts";
+import { differenceText, sameContents } from "../../report/contents.ts";
 import { startLink } from "../link.ts";
 import { minutes, type Step } from "../step.ts";
 import { requireFact } from "../facts.ts";
@@ -13,11 +13,11 @@ export const wireRecipient: Step = {
   id: "wire-recipient",
   timeoutMs: minutes(60),
   async run(context) {
-    const { donor, recipient, tell, profile } = context;
+    const { donor, recipient, tell } = context;
     await startLink(context, { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") });
     await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
-    const contents = await compareContents(context.node("primary"), context.node("secondary"), profile);
-    if (contents.differences.length > 0 || contents.skipped.length > 0)
+    const contents = await compareContents(context.node("primary"), context.node("secondary"), { donor: donor.host.side });
+    if (!sameContents(contents))
       throw new SafetyError(`the clone is not equal to the donor: ${differenceText(contents)}`, {
         node: recipient.host.name,
         next: "run pulumi up again: it clones once more from the donor, which is intact",

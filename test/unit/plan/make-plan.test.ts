@@ -9,7 +9,7 @@ const finding = (over: Partial<Finding>): Finding => ({
   ...{ remedy: "reinitialise", advice: "rows differ", ...over },
 });
 const node = (name: string) => ({ name, version: "9.7.4", serverUuid: name, bytes: 30_000_000 });
-const observed: Observed = { nodes: { primary: node("a"), secondary: node("b") }, gatewaysRunning: ["a"] };
+const observed: Observed = { nodes: { primary: node("a"), secondary: node("b") }, gatewaysRunning: ["a"], refusals: [] };
 const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput => ({
   health: { state: findings.length > 0 ? "broken" : "replicating", findings },
   observed,
@@ -35,6 +35,14 @@ describe("makePlan", () => {
       [["start-threads", "secondary"], ["repoint", "primary"], ["prove-links", undefined]],
     );
     assert.equal(plan.outageSeconds, 0);
+  });
+
+  it("starts a server that is down, then both links", () => {
+    const plan = makePlan(input([finding({ remedy: "start-server", subject: "secondary", code: "server-down" })]));
+    assert.deepEqual(
+      plan.steps.map(({ id, side }) => [id, side]),
+      [["start-server", "secondary"], ["start-threads", "primary"], ["start-threads", "secondary"], ["prove-links", undefined]],
+    );
   });
 
   it("lets one cause that needs a clone decide for both links", () => {

@@ -1,0 +1,26 @@
+import type { Node } from "../node/node.ts";
+import type { Tell } from "./run-job.ts";
+
+export interface CloneRequest {
+  readonly donor: Node;
+  readonly recipient: Node;
+  readonly runId: string;
+  /** Account on the donor that may read everything, for the recipient's address. */
+  readonly account: { readonly user: string; readonly password: string };
+  readonly expectedBytes: number;
+  readonly limitSeconds: number;
+  readonly tell: Tell;
+}
+
+export interface Cloned {
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly tables: number;
+}
+
+/** A way to make the recipient's user schemas equal to the donor's, unlogged. Half-done work is begun from zero. */
+export interface CloneMethod {
+  readonly id: string;
+  readonly title: string;
+  run(request: CloneRequest): Promise<Cloned>;
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import { SafetyError } from "../errors.ts";
+import type { Pair } from "../pair.ts";
+import { isStronger, makePlan } from "../plan/make-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { healthText } from "../report/health.ts";
+import { planText } from "../report/plan.ts";
+import { failureText, runText } from "../report/run.ts";
+import { perform, type Performed } from "../runbook/perform.ts";
+import { say } from "./engine-log.ts";
+import { look, type Seen } from "./look.ts";
+import type { OpenedPair } from "./open-pair.ts";
+import { changesTriggers, type Outputs, type Props } from "./state.ts";
+
+export interface RepairRequest {
+  readonly id: string;
+  readonly inputs: Props;
+  readonly opened: OpenedPair;
+  readonly seen: Seen;
+  readonly forced: boolean;
+  /** Absent: nothing was planned from a state before. */
+  readonly olds: Outputs | undefined;
+}
+
+/** Plans from what is so now, runs the plan, looks again. Ends healthy, or throws what the engine stores as a failed update. */
+export const repair = async (request: RepairRequest): Promise<Outputs> => {
+  const { opened, inputs, seen, forced, olds } = request;
+  const { pair } = opened;
+  const plan = makePlan({ ...seen, policy: pair.policy, forced });
+  if (plan.refusals.length > 0) throw failed(request, seen, planText(plan, pair));
+  refuseUnseenPlan(request, plan);
+  await say(inputs.self, { text: planText(plan, pair) });
+  const performed = await perform({
+    ...{ plan, pair, profile: opened.profile, reach: opened, gatewayShells: opened.gatewayShells },
+    owner: `${userInfo().username}@${hostname()} pid ${process.pid}`,
+    newRunId: newRunId(),
+    say: (text, ephemeral = false) => say(inputs.self, { text, ephemeral }),
+  });
+  const after = await look(opened);
+  const lastRun = performed.report;
+  if (performed.failure) throw failed(request, after, failureText(performed.failure), performed);
+  if (after.health.state !== "replicating" && after.health.state !== "degraded")
+    throw failed(request, after, `${runText(lastRun)}\nand yet the pair is ${healthText(after.health)}`, performed);
+  await say(inputs.self, { text: runText(lastRun) });
+  return { ...(olds ?? {}), ...inputs, ...after, lastRun };
+};
+
+/** What was shown is what runs: never a stronger remedy than the one that the preview planned. */
+const refuseUnseenPlan = ({ olds, inputs, opened, seen }: RepairRequest, plan: Plan): void => {
+  if (!olds?.observed || !olds.health) return;
+  const forced = changesTriggers(olds, inputs);
+  const planned = makePlan({ health: olds.health, observed: olds.observed, policy: policyOf(opened.pair), forced });
+  if (!isStronger(plan.remedy, planned.remedy)) return;
+  throw new SafetyError(
+    `the pair has changed since the preview: planned was ${planned.remedy}, now it takes ${plan.remedy} (${healthText(seen.health)}); nothing was touched`,
+    { next: "npx pulumi refresh, then npx pulumi up: the preview shows the new plan" },
+  );
+};
+
+const policyOf = (pair: Pair) => pair.policy;
+
+/** "20261125T040800Z-1a2b3c4d": sorts by time; its end names this run's accounts. */
+const newRunId = (): string =>
+  `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`;
+
+/** The engine stores `properties` and shows `reasons`. __provider must be carried along: it is added to results only. */
+const failed = ({ id, inputs, olds }: RepairRequest, after: Seen, why: string, performed?: Performed): Error =>
+  Object.assign(new Error(why), {
+    id,
+    properties: { ...(olds ?? {}), ...inputs, ...after, lastRun: performed?.report ?? olds?.lastRun },
+    reasons: [why],
+  });

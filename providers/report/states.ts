@@ -1,0 +1,12 @@
+/** The states that a run may leave, no others; docs/states.md says what to do in each. */
+export const stateMeaning: Readonly<Record<string, string>> = {
+  S0: "untouched",
+  S1: "links stopped, both copies whole",
+  S2: "links and gateways stopped, both copies whole",
+  S3: "recipient fenced, logs being reset, both copies whole",
+  S4: "recipient fenced and incomplete, donor whole",
+  S5: "wired but not proved, recipient fenced",
+  S6: "healthy, fence lifted",
+};
+
+export const stateText = (state: string): string => `${state} (${stateMeaning[state] ?? "unknown"}); see docs/states.md`;

@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { SafetyError } from "../errors.ts";
+import type { Reach } from "../observe/observe.ts";
+import type { Pair, Side } from "../pair.ts";
+import type { Plan, PlannedStep } from "../plan/plan.ts";
+import type { Profile } from "../profile/profile.ts";
+import type { RunFailure, RunReport } from "../report/run.ts";
+import { stateText } from "../report/states.ts";
+import { takeLock } from "./lock.ts";
+import { mildStep, proveLinksStep } from "./mild.ts";
+import { runSteps } from "./run.ts";
+import { openRunJournal, type RunJournal } from "./run-journal.ts";
+import { servesText } from "./serves.ts";
+import { startServer } from "./start-server.ts";
+import type { Context, GatewayHostShell, Step } from "./step.ts";
+import { vendor } from "./vendor.ts";
+
+export interface PerformRequest {
+  readonly plan: Plan;
+  readonly pair: Pair;
+  readonly profile: Profile;
+  readonly reach: Reach;
+  readonly gatewayShells: () => Promise<readonly GatewayHostShell[]>;
+  /** Who runs it, for the lock: user@host pid n. */
+  readonly owner: string;
+  readonly newRunId: string;
+  /** False: the engine is gone. */
+  readonly say: (text: string, ephemeral?: boolean) => Promise<boolean>;
+}
+
+export interface Performed {
+  readonly report: RunReport;
+  /** Absent: every step succeeded. */
+  readonly failure?: RunFailure | undefined;
+}
+
+/** Lock, journal, the steps of the plan, and what to say when one of them failed. */
+export const perform = async (request: PerformRequest): Promise<Performed> => {
+  const { plan, pair, reach, owner } = request;
+  for (const { id, side } of plan.steps) if (id === "start-server" && side) await startDown(request, side);
+  const nodes = { primary: await reach.node(pair.primary), secondary: await reach.node(pair.secondary) };
+  const runId = plan.resumes?.runId ?? request.newRunId;
+  const lock = await takeLock([nodes.primary, nodes.secondary], { runId, owner });
+  try {
+    const journal = await openRunJournal({ plan, runId, donor: nodes[plan.donor], recipient: nodes[plan.recipient] });
+    const context: Context = {
+      ...{ pair, profile: request.profile, plan, runId, reach },
+      ...{ donor: nodes[plan.donor], recipient: nodes[plan.recipient], node: (side: Side) => nodes[side] },
+      hosts: await request.gatewayShells(),
+      facts: journal.facts,
+      // Mixed kinds of characters, for servers that check the strength of passwords.
+      accountPassword: `rP1_${randomBytes(24).toString("base64url")}`,
+      tell: async (text, ephemeral) => void (await request.say(text, ephemeral)),
+    };
+    const startedMs = performance.now();
+    const outcome = await runSteps(context, stepsOf(plan), journal, {
+      async assertMayGoOn() {
+        await lock.assertHeld();
+        if (!(await request.say("", true)))
+          throw new SafetyError("the Pulumi CLI is gone", {
+            next: "npx pulumi cancel --yes if it was killed, then npx pulumi up: it goes on from the journal",
+          });
+      },
+    });
+    const failure = outcome.ok ? undefined : await explain(context, outcome, journal);
+    const ended = outcome.ok ? "healthy" : outcome.halted ? "halted" : "undone";
+    await journal.close(ended);
+    const seconds = Math.round((performance.now() - startedMs) / 1000);
+    return { report: reportOf({ context, facts: outcome.facts, journal, seconds, outcome: ended }), failure };
+  } finally {
+    await lock.release();
+  }
+};
+
+const startDown = async ({ pair, reach, say }: PerformRequest, side: Side): Promise<void> => {
+  await say(`${pair[side].name}: starting its MySQL server`);
+  await startServer(pair[side], reach);
+};
+
+const stepsOf = (plan: Plan): readonly Step[] =>
+  plan.remedy === "reinitialise" ? vendor : plan.steps.filter(({ id }) => id !== "start-server").map(stepOf);
+
+const stepOf = ({ id, side }: PlannedStep): Step => {
+  if ((id === "start-threads" || id === "repoint") && side) return mildStep(id, side);
+  return proveLinksStep;
+};
+
+type Failed = Extract<Awaited<ReturnType<typeof runSteps>>, { ok: false }>;
+
+const explain = async (context: Context, { failure, facts }: Failed, journal: RunJournal): Promise<RunFailure> => ({
+  ...failure,
+  state: stateText(journal.state()),
+  serves: await servesText(context),
+  backup: facts.backup ? `${facts.backup.file} on ${context.donor.host.name}` : "none was made in this run",
+});
+
+interface Ended {
+  readonly context: Context;
+  readonly facts: Context["facts"];
+  readonly journal: RunJournal;
+  readonly seconds: number;
+  readonly outcome: RunReport["outcome"];
+}
+
+const reportOf = ({ context, facts, journal, seconds, outcome }: Ended): RunReport => ({
+  ...{ runId: context.runId, remedy: context.plan.remedy as RunReport["remedy"], seconds, outcome },
+  donor: context.donor.host.name,
+  recipient: context.recipient.host.name,
+  startedAt: journal.startedAt,
+  steps: journal.outcomes(),
+  backupFile: facts.backup?.file,
+  savedRowsFile: facts.compared?.savedTo,
+  clonedBytes: facts.clone?.bytes,
+});

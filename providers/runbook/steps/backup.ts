@@ -1,0 +1,20 @@
+import { backupText, isIntact, makeBackup, removePartialBackup } from "../../clone/backup.ts";
+import { type Step, minutes } from "../step.ts";
+import { transferLimitSeconds } from "../transfer-limit.ts";
+
+/** Article steps 1 to 3, of the donor while it serves. A dump tool's exit code proves nothing: the file is read back. */
+export const backup: Step = {
+  id: "backup",
+  timeoutMs: minutes(24 * 60),
+  async satisfied({ facts, donor }) {
+    const made = facts.backup;
+    return made && (await isIntact(donor, made)) ? `${made.file} of this run is whole, its hash is right` : undefined;
+  },
+  async run({ donor, runId, plan, tell }) {
+    const limitSeconds = transferLimitSeconds(plan.bytes);
+    const made = await makeBackup({ donor, runId, expectedBytes: plan.bytes, limitSeconds, tell });
+    await tell(`backup on ${donor.host.name}: ${backupText(made)}`);
+    return { backup: made };
+  },
+  undo: ({ donor, runId }) => removePartialBackup(donor, runId),
+};
