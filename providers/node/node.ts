@@ -49,9 +49,12 @@ export interface Shell {
 /** One MySQL connection; session state (sql_log_bin, locks) lives as long as it. */
 export interface Session {
   readonly connectionId: number;
-  /** Client-side escaped values; one result set. Errors: SqlError, LimitError (the query is killed), UnreachableError. */
+  /**
+   * Client-side escaped values; one result set, [] for a statement without one. Errors: SqlError, LimitError (the query is
+   * killed), UnreachableError (the session is lost). BIGINT and DECIMAL are strings, BINARY and BLOB Buffers, times strings.
+   */
   query<Row>(statement: Statement, timeoutMs: number): Promise<Row[]>;
-  /** Rows as they come, in constant memory. */
+  /** Rows as they come, in constant memory. The limit is for the whole stream; leaving early ends the statement. */
   stream<Row>(statement: Statement, timeoutMs: number): AsyncIterable<Row>;
   close(): Promise<void>;
 }
@@ -64,4 +67,6 @@ export interface Node extends Shell {
   query<Row>(statement: Statement, timeoutMs: number): Promise<Row[]>;
   /** An own connection for session state; the caller closes it. */
   openSession(timeoutMs: number): Promise<Session>;
+  /** For the option file of a job that runs on this node. Goes nowhere else. */
+  credentials(): Promise<{ readonly user: string; readonly password: string }>;
 }
