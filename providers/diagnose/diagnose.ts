@@ -1,0 +1,59 @@
+import type { PairObservation } from "../observe/observation.ts";
+import { databaseNodes, type Pair, type Side } from "../pair.ts";
+import type { Profile } from "../profile/profile.ts";
+import { configurationFindings } from "./configuration.ts";
+import { contentsFindings } from "./contents.ts";
+import type { Finding } from "./finding.ts";
+import { gatewayFindings } from "./gateways.ts";
+import { linkFindings } from "./link.ts";
+import { errantTransactions } from "./link-numbers.ts";
+import { linkView } from "./link-view.ts";
+import { reachabilityFindings } from "./reachability.ts";
+import { fencedSides, runFindings } from "./run-traces.ts";
+
+const sides: readonly Side[] = ["primary", "secondary"];
+
+/**
+ * Concludes from what was observed, asks nothing. One finding for one cause, what matters most first: runs, nodes,
+ * links, contents, settings, gateways.
+ */
+export const diagnose = (observation: PairObservation, profile: Profile, pair: Pair): readonly Finding[] => {
+  const runs = runFindings(observation);
+  // In the middle of a run everything looks broken.
+  if (runs.some(({ code }) => code === "run-in-progress")) return runs;
+  const fenced = fencedSides(observation);
+  const nodes = databaseNodes(pair).flatMap((node) => reachabilityFindings(node, observation[node.side]));
+  const configuration = configurationFindings(observation, fenced);
+  const views = sides.flatMap((side) => linkView(observation, pair, profile, side) ?? []);
+  // A fenced node's links are as the run left them.
+  const links =
+    fenced.length > 0
+      ? []
+      : views.flatMap(linkFindings).filter((finding) => !isNamedBySettings(finding, configuration));
+  const contents = contentsFindings(fenced.length > 0 ? undefined : observation.contents, {
+    policy: pair.policy,
+    profile,
+    mayStillTravel: mayStillTravel(links),
+  });
+  return [
+    ...runs,
+    ...nodes,
+    ...links,
+    ...contents,
+    ...configuration,
+    ...(fenced.length > 0 ? [] : views.flatMap(errantTransactions)),
+    ...gatewayFindings(observation, pair),
+  ];
+};
+
+/** The settings say the same with both values: log_bin off (which switches GTID off with it), equal ids. */
+const isNamedBySettings = ({ code }: Finding, configuration: readonly Finding[]): boolean =>
+  configuration.some(
+    (finding) =>
+      finding.severity === "broken" &&
+      (finding.code === code || (finding.code === "log-bin-off" && code === "gtid-mode-differs")),
+  );
+
+/** A link that is down, and that nothing but a mild remedy mends, explains rows that are not yet on the other side. */
+const mayStillTravel = (links: readonly Finding[]): boolean =>
+  links.length > 0 && links.every(({ remedy }) => remedy !== "reinitialise");

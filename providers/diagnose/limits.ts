@@ -1,0 +1,13 @@
+/** Where observation turns into a finding. */
+export const limits = {
+  /** The gateway's own monitor warns from here (db.replicationDelayThreshold). */
+  lagSecondsMax: 60,
+  /** At least; a source that has nothing to say sends a heartbeat each half of the replica's net timeout. */
+  heartbeatAgeSecondsMax: 120,
+  /** Both nodes are asked at the same time; more than this is no matter of the answer's way. */
+  clockSkewSecondsMax: 10,
+  /** A run renews its lock every 10 s. */
+  lockBeatAgeSecondsMax: 60,
+  keysShownMax: 20,
+  evidenceCharactersMax: 1500,
+} as const;
