@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { startGateways, stopGateways } from "./application.ts";
 import { createAccounts } from "./host/accounts.ts";
-import { mysqlService } from "./host/mysqld.ts";
+import { mysqlService, stopServers } from "./host/mysqld.ts";
 import { secret } from "./passwords.ts";
 import { hostOf, hostsOf, type LabRecord, sides } from "./record.ts";
 import { waitCaughtUp, wireBoth } from "./replication.ts";
@@ -37,7 +37,7 @@ async function copyPrimary(record: LabRecord): Promise<void> {
     await sql.query("STOP REPLICA");
     await sql.query("RESET REPLICA ALL");
   });
-  await Promise.all(sides.map((side) => mysqlService(record, side, "stop")));
+  await stopServers(record);
   const [from, to] = sides.map((side) => join(hostOf(record, side).folder, "data"));
   const half = `${to}.new`;
   await rm(half, { recursive: true, force: true });

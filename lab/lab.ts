@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type LoadStatus, loadStatus, setLoad, startGateways, stopGateways } from "./application.ts";
 import { findBreak } from "./breaks/all.ts";
 import { checksums, differingTables, missingIds } from "./contents.ts";
@@ -5,7 +6,8 @@ import { heal } from "./heal.ts";
 import { mysqlService } from "./host/mysqld.ts";
 import { hostKeyOf, loginKeyFile } from "./host/sshd.ts";
 import { LabError } from "./lab-error.ts";
-import { labFolder } from "./paths.ts";
+import { withLock } from "./lock.ts";
+import { cacheFolder, labFolder } from "./paths.ts";
 import { processesOf } from "./processes.ts";
 import { hostOf, hostsOf, type LabHost, type LabRecord, readRecord, type Side, sides } from "./record.ts";
 import { type LinkStatus, linkStatus, waitCaughtUp } from "./replication.ts";
@@ -51,6 +53,9 @@ export interface Lab {
 export function openLab(name = "lab", say: Say = silent): Lab {
   const record = () => readRecord(name);
   const folder = labFolder(name);
+  /** One command at a time changes a lab. */
+  const alone = <T>(work: () => Promise<T>): Promise<T> =>
+    withLock(join(cacheFolder(), "labs", `.${name}.lock`), 10 * 60_000, say, work);
   return {
     name,
     folder,
@@ -58,11 +63,11 @@ export function openLab(name = "lab", say: Say = silent): Lab {
     environment: () => stackEnvironment(name),
     record,
     hosts: () => hostsOf(record()),
-    up: (options = {}) => bringUp(name, options, say),
-    down: () => takeDown(record(), say),
-    wipe: () => wipe(name, say),
-    break: (how, replica) => breakLab(record(), how, replica, say),
-    heal: () => heal(record(), say),
+    up: (options = {}) => alone(() => bringUp(name, options, say)),
+    down: () => alone(() => takeDown(record(), say)),
+    wipe: () => alone(() => wipe(name, say)),
+    break: (how, replica) => alone(() => breakLab(record(), how, replica, say)),
+    heal: () => alone(() => heal(record(), say)),
     sql: (side, text, values) => withSql(record(), side, (sql) => sql.query(text, values)),
     link: (replica) => linkStatus(record(), replica),
     server: (side, verb) => mysqlService(record(), side, verb),

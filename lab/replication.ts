@@ -130,9 +130,20 @@ export async function waitCaughtUp(record: LabRecord, replica: Side, limitMs = 6
 export function describe(link: LinkStatus | undefined): string {
   if (!link) return "not configured";
   const errors = [
-    link.ioErrno ? `IO error ${link.ioErrno}: ${link.ioError}` : "",
-    link.sqlErrno ? `SQL error ${link.sqlErrno}: ${link.sqlError}` : "",
+    link.ioErrno ? `IO error ${link.ioErrno}: ${short(link.ioError)}` : "",
+    link.sqlErrno ? `SQL error ${link.sqlErrno}: ${short(link.sqlError)}` : "",
   ].filter(Boolean);
   const lag = isRunning(link) ? `, ${link.secondsBehind ?? "?"} s behind` : "";
   return [`from ${link.sourceHost}, IO ${link.io}, SQL ${link.sql}${lag}`, ...errors].join("; ");
+}
+
+/** Binary keys stand in messages escaped; enough of them is enough. */
+const short = (text: string): string => (text.length > 260 ? `${text.slice(0, 257)}...` : text);
+
+/** Ends the threads that send binary logs. The sender of a stopped replica would notice only at its next event. */
+export async function endSenders(sql: Sql): Promise<void> {
+  const senders = await sql.query<{ id: number }>(
+    "SELECT processlist_id AS id FROM performance_schema.threads WHERE processlist_command LIKE 'Binlog Dump%'",
+  );
+  for (const { id } of senders) await sql.query("KILL ?", [id]).catch(() => {}); // gone in the moment
 }

@@ -1,12 +1,10 @@
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { stopGateways } from "./application.ts";
-import { mysqlService } from "./host/mysqld.ts";
+import { stopServers } from "./host/mysqld.ts";
 import { sshdPid } from "./host/sshd.ts";
 import { labFolder } from "./paths.ts";
 import { endProcessesOf, processesOf, signal } from "./processes.ts";
-import { findRecord, hostOf, hostsOf, type LabRecord, sides } from "./record.ts";
+import { findRecord, hostsOf, type LabRecord } from "./record.ts";
 import { releasePlace } from "./registry.ts";
 import { type Say, sayWhile } from "./say.ts";
 import { removeStackFile } from "./stack.ts";
@@ -27,8 +25,7 @@ async function stopAll(record: LabRecord): Promise<void> {
     const pid = sshdPid(host);
     if (pid) signal(pid, "SIGTERM");
   }
-  const made = sides.filter((side) => existsSync(join(hostOf(record, side).folder, "libexec/mysql-service")));
-  await Promise.all(made.map((side) => mysqlService(record, side, "stop")));
+  await stopServers(record);
 }
 
 /** Takes the lab down and removes its folder, its stack file and its place. Packages in the cache stay. */

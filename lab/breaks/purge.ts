@@ -1,5 +1,5 @@
-import { addressOf, type LabRecord, otherSide, type Side } from "../record.ts";
-import { coordinates } from "../replication.ts";
+import type { LabRecord, Side } from "../record.ts";
+import { coordinates, endSenders } from "../replication.ts";
 import { withSql } from "../sql.ts";
 import { waitFor } from "../wait.ts";
 import { insertAudit, newGoid } from "./audits.ts";
@@ -13,11 +13,11 @@ export async function writeAndPurge(record: LabRecord, source: Side, message: st
   await withSql(record, source, async (sql) => {
     await insertAudit(sql, goid, message);
     await sql.query("FLUSH BINARY LOGS");
-    // A file that a replica still reads is kept; the sender of a stopped replica notices at its next event.
+    // A file that a replica still reads is kept; so its sender is ended.
     await waitFor(
       `the ${source} to purge its binary logs`,
       async () => {
-        await endSendersTo(record, source, sql);
+        await endSenders(sql);
         const { file } = await coordinates(record, sql);
         await sql.query("PURGE BINARY LOGS TO ?", [file]);
         return (await sql.query("SHOW BINARY LOGS")).length === 1;
@@ -26,13 +26,4 @@ export async function writeAndPurge(record: LabRecord, source: Side, message: st
     );
   });
   return goid;
-}
-
-async function endSendersTo(record: LabRecord, source: Side, sql: Parameters<typeof coordinates>[1]): Promise<void> {
-  const senders = await sql.query<{ id: number }>(
-    `SELECT processlist_id AS id FROM performance_schema.threads
-     WHERE processlist_command LIKE 'Binlog Dump%' AND processlist_host = ?`,
-    [addressOf(record.index, otherSide(source))],
-  );
-  for (const { id } of senders) await sql.query("KILL ?", [id]).catch(() => {}); // gone in the moment
 }

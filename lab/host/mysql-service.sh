@@ -30,9 +30,6 @@ start() {
 }
 
 stop() {
-  # A stopping MySQL 9.7 spins in its event scheduler for eight seconds, unless that was told to end before.
-  echo 'SET GLOBAL event_scheduler = OFF' |
-    timeout 5 "$clients/mysql" --defaults-file="$here/root/.my.cnf" --connect-timeout=2 >/dev/null 2>&1 9>&-
   n=0 told=
   while holds "$here/supervisor.pid" || holds "$here/mysqld.pid"; do
     if holds "$here/mysqld.pid" && [ "$pid" != "$told" ]; then kill "$pid" && told=$pid; fi
