@@ -6,11 +6,11 @@ const OPEN_MS = 30_000;
 
 /**
  * Settings that make a session's answers the same everywhere: UTC, no mode of the server's, sorting by whole keys.
- * net_write_timeout: while one side's rows are read, the other side's stream waits. The versioned comments are for
+ * Time-outs: while one side's rows are read, the other side's stream waits. The versioned comments are for
  * variables that older servers lack; MariaDB passes over both.
  */
 const settings = fragment(
-  "SET SESSION sql_mode = '', time_zone = '+00:00', max_sort_length = 4096, net_write_timeout = 7200 /*!50708 , max_execution_time = 0 */ /*!80000 , information_schema_stats_expiry = 0 */",
+  "SET SESSION sql_mode = '', time_zone = '+00:00', max_sort_length = 4096, net_write_timeout = 7200, wait_timeout = 7200 /*!50708 , max_execution_time = 0 */ /*!80000 , information_schema_stats_expiry = 0 */",
 );
 
 /** A session that sees the catalogue and the rows as they are, without a transaction. */
