@@ -26,14 +26,13 @@ export interface BackupRequest {
   readonly tell: Tell;
 }
 
-/** $1 client folder, $2 option file, $3 partial file, $4 ... dump options. noclobber: never over another file. */
+/** $1 client folder, $2 partial file, $3 ... dump options. noclobber: never over another file. */
 const dumpScript = `
 set -C
-umask 077
 [ -z "$1" ] || PATH=$1:$PATH
-options=$2 file=$3
-shift 3
-exec mysqldump --defaults-file="$options" --all-databases "$@" >"$file"
+file=$2
+shift 2
+exec mysqldump --defaults-file="$JOB/secret/options" --all-databases "$@" >"$file"
 `;
 
 /** $1 partial file, $2 final file. The hash is kept beside the file, in the form of sha256sum -c. */
@@ -62,16 +61,10 @@ export const makeBackup = async (request: BackupRequest): Promise<Backup> => {
   // Read before the dump: what is made meanwhile may be in the file or not.
   const objects = await serverObjects(donor);
   await runJob(donor, {
-    ...{ runId, name: "backup", script: dumpScript, title: "backup" },
-    args: (path) => [
-      donor.host.clientFolder ?? "",
-      path("options"),
-      partial,
-      ...commonDumpOptions,
-      ...donor.dialect.dumpOptions,
-    ],
+    ...{ runId, name: "backup", script: dumpScript, title: "the backup" },
+    args: [donor.host.clientFolder ?? "", partial, ...commonDumpOptions, ...donor.dialect.dumpOptions],
     secretFiles: { options: await localOptions(donor) },
-    progress: { file: partial, totalBytes: request.expectedBytes },
+    ...{ file: partial, target: donor.host.backupFolder, totalBytes: request.expectedBytes },
     limitSeconds: request.limitSeconds,
     tell: request.tell,
   });

@@ -1,5 +1,7 @@
 import type { CloneMethod, CloneRequest } from "./method.ts";
 import { commonDumpOptions } from "./dump-options.ts";
+import { sql } from "../mysql/statement.ts";
+import type { Node } from "../node/node.ts";
 import { disableEvents } from "./events.ts";
 import { localOptions, peerOptions } from "./client-options.ts";
 import { runJob } from "./run-job.ts";
@@ -7,31 +9,24 @@ import { serverObjects, userSchemas } from "./server-objects.ts";
 import { unlogged } from "./unlogged.ts";
 
 /**
- * Runs on the recipient: $1 client folder, $2 option file of the dump, $3 of the load, $4 work folder, $5 number of dump
- * options, then these, then the schemas. Every stage's own exit code counts: the last stage of a pipe hides the others.
- * Progress is what the load has read, from the kernel's count.
+ * Runs on the recipient: $1 client folder, $2 ... dump options and schemas. Every stage's own exit code counts: the last
+ * stage of a pipe hides the others. Progress is what the load has read, by the kernel's count.
  */
 const pipeScript = `
-umask 077
 [ -z "$1" ] || PATH=$1:$PATH
-dump=$2 load=$3 work=$4
-shift 4
-rm -f -- "$work/pipe"
-mkfifo -m 600 -- "$work/pipe"
-mysqldump --defaults-file="$dump" "$@" >"$work/pipe" &
+shift
+mkfifo -m 600 -- "$JOB/pipe"
+stage dump mysqldump --defaults-file="$JOB/secret/dump" "$@" >"$JOB/pipe" &
 dumper=$!
-mysql --defaults-file="$load" --binary-mode <"$work/pipe" &
+mysql --defaults-file="$JOB/secret/load" --binary-mode <"$JOB/pipe" &
 loader=$!
 while kill -0 "$loader" 2>/dev/null; do
-  awk '/^rchar/ { print $2 }' "/proc/$loader/io" >"$work/progress.new" 2>/dev/null && mv -f -- "$work/progress.new" "$work/progress"
+  awk '/^rchar/ { print $2 }' "/proc/$loader/io" >"$JOB/progress.new" 2>/dev/null && mv -f -- "$JOB/progress.new" "$JOB/progress"
   sleep 0.5
 done
-wait "$loader"; loaded=$?
-wait "$dumper"; dumped=$?
-rm -f -- "$work/pipe"
-[ "$dumped" -eq 0 ] && [ "$loaded" -eq 0 ] && exit 0
-echo "mysqldump of the donor ended with $dumped, mysql on the recipient with $loaded" >&2
-exit 1
+stage load wait "$loader"
+wait "$dumper"
+stages load dump
 `;
 
 /** Every user schema with routines, triggers and events, by mysqldump and mysql, from node to node over MySQL's own port. */
@@ -55,27 +50,24 @@ export const logicalDump: CloneMethod = {
   },
 };
 
+const LOAD_SESSION = "SET SESSION sql_log_bin=0, SESSION foreign_key_checks=0, SESSION unique_checks=0";
+
+const datadir = async (node: Node): Promise<string> => {
+  const [row] = await node.query<{ folder: string }>(sql`SELECT @@datadir AS folder`, 30_000);
+  return row?.folder ?? "/";
+};
+
 const pipe = async (request: CloneRequest, schemas: readonly string[]): Promise<number> => {
   const { donor, recipient, runId, account } = request;
   return runJob(recipient, {
-    ...{ runId, name: "clone", title: "clone", script: pipeScript },
-    args: (path) => [
-      recipient.host.clientFolder ?? "",
-      path("dump"),
-      path("load"),
-      path("."),
-      ...commonDumpOptions,
-      ...donor.dialect.dumpOptions,
-      "--databases",
-      "--",
-      ...schemas,
+    ...{ runId, name: "clone", title: "the clone", script: pipeScript },
+    args: [
+      ...[recipient.host.clientFolder ?? "", ...commonDumpOptions, ...donor.dialect.dumpOptions],
+      ...["--databases", "--", ...schemas],
     ],
     // Unlogged: what the load writes must never travel back to the donor.
-    secretFiles: {
-      dump: peerOptions(recipient, donor, account),
-      load: await localOptions(recipient, "SET SESSION sql_log_bin=0, SESSION foreign_key_checks=0, SESSION unique_checks=0"),
-    },
-    progress: { totalBytes: request.expectedBytes },
+    secretFiles: { dump: peerOptions(recipient, donor, account), load: await localOptions(recipient, LOAD_SESSION) },
+    ...{ target: await datadir(recipient), totalBytes: request.expectedBytes },
     limitSeconds: request.limitSeconds,
     tell: request.tell,
   });

@@ -36,7 +36,13 @@ export interface RunTrace {
   readonly lock?: { readonly owner: string; readonly runId: string; readonly beatAgeSeconds: number } | undefined;
   readonly fence?: { readonly runId: string; readonly donorUuid: string; readonly recipientUuid: string } | undefined;
   readonly journal?:
-    | { readonly runId: string; readonly state: string; readonly lastStep: string; readonly finished: boolean }
+    | {
+        readonly runId: string;
+        readonly donorUuid: string;
+        readonly state: string;
+        readonly lastStep: string;
+        readonly finished: boolean;
+      }
     | undefined;
 }
 

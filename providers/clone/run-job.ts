@@ -1,0 +1,58 @@
+import { attachJob, cancelJob, removeJob, runFolderOf, startJob } from "../node/job.ts";
+import type { Arg, Node } from "../node/node.ts";
+import { argText } from "../node/shell.ts";
+import { type Progress, watchJob } from "../node/watch-job.ts";
+import { bytesText, secondsText } from "../report/units.ts";
+
+/** A line for the operator; ephemeral: a percentage, live only. */
+export type Tell = (text: string, ephemeral?: boolean) => Promise<void>;
+
+export interface TransferJob {
+  readonly runId: string;
+  readonly name: string;
+  readonly title: string;
+  /** See JobOrder.script. */
+  readonly script: string;
+  readonly args: readonly string[];
+  /** Option files: $JOB/secret/<name>. */
+  readonly secretFiles: Readonly<Record<string, Arg>>;
+  /** What grows: a file's size, else the number that the script keeps in $JOB/progress. */
+  readonly file?: string | undefined;
+  /** A path on the mount that fills up. */
+  readonly target: string;
+  readonly totalBytes: number;
+  readonly limitSeconds: number;
+  readonly tell: Tell;
+}
+
+/** A full disk hangs instead of failing (MySQL tries again each 60 s, for ever): no growth for so long ends the job. */
+const STALL_MS = 180_000;
+const FREE_BYTES_MIN = 64 * 1024 * 1024;
+
+/** Runs a detached job on the node to its end, from zero, and returns the bytes that it moved. */
+export const runJob = async (node: Node, job: TransferJob): Promise<number> => {
+  const runFolder = runFolderOf(node, job.runId);
+  const earlier = await attachJob(node, runFolder, job.name);
+  if (earlier) {
+    // Of an attempt whose runner is gone. What it has written is no longer wanted.
+    await cancelJob(node, earlier);
+    await removeJob(node, earlier);
+  }
+  const secretFiles = Object.fromEntries(Object.entries(job.secretFiles).map(([name, text]) => [name, argText(text)]));
+  const { name, script, args, limitSeconds } = job;
+  const started = await startJob(node, { name, script, args, limitSeconds, runFolder, secretFiles });
+  const last = await watchJob(node, started, {
+    ...{ title: job.title, file: job.file, target: job.target, totalBytes: job.totalBytes },
+    ...{ limitMs: (limitSeconds + 60) * 1000, stallMs: STALL_MS, freeBytesMin: FREE_BYTES_MIN, intervalMs: 1_000 },
+    onProgress: (progress) => void job.tell(`${job.title}: ${progressText(progress)}`, true),
+  });
+  await removeJob(node, started);
+  return last.bytes;
+};
+
+const progressText = ({ bytes, totalBytes = 0, bytesPerSecond, secondsLeft }: Progress): string =>
+  [
+    totalBytes > bytes ? `${bytesText(bytes)} of about ${bytesText(totalBytes)}` : bytesText(bytes),
+    ...(bytesPerSecond === undefined ? [] : [`${bytesText(bytesPerSecond)}/s`]),
+    ...(secondsLeft === undefined || totalBytes <= bytes ? [] : [`about ${secondsText(secondsLeft)} left`]),
+  ].join(", ");
