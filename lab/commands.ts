@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Lab } from "./lab.ts";
-import { LabError } from "./lab-error.ts";
+import { LabError, reasonOf } from "./lab-error.ts";
 import { flavours } from "./packages/software.ts";
 import { labFolder } from "./paths.ts";
 import { processesOf } from "./processes.ts";
@@ -96,7 +96,9 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   sql: async ({ lab, words }) => {
     const side = needed(sideOf(words[0], "The side"), "The side, primary or secondary,");
-    const rows = await lab.sql(side, needed(words[1], "The statement"));
+    const rows = await lab.sql(side, needed(words[1], "The statement")).catch((error) => {
+      throw error instanceof LabError ? error : new LabError(`The ${side} says: ${reasonOf(error)}`, { cause: error });
+    });
     return print(rows.map((row) => JSON.stringify(row)));
   },
   shell: async ({ lab, words }) => {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { LabError, reasonOf } from "./lab-error.ts";
 import { type Lab, openLab } from "./lab.ts";
+import { LabError, reasonOf } from "./lab-error.ts";
 import { projectFolder } from "./paths.ts";
 import { sayWithClock } from "./say.ts";
 import { waitFor } from "./wait.ts";
@@ -67,7 +67,8 @@ async function prove(lab: Lab): Promise<void> {
   process.stdout.write(`  ${tables} tables have the same checksum on both sides\n`);
   for (const side of ["primary", "secondary"] as const) {
     const missing = await lab.missingIds(side);
-    if (missing.length > 0) throw new LabError(`${missing.length} committed rows are not on the ${side}: ${missing[0]} ...`);
+    if (missing.length > 0)
+      throw new LabError(`${missing.length} committed rows are not on the ${side}: ${missing[0]} ...`);
     process.stdout.write(`  no committed row is missing on the ${side}\n`);
   }
 }
@@ -94,6 +95,8 @@ try {
   process.stderr.write(`\nThe demo did not come to its end: ${error instanceof LabError ? reasonOf(error) : ""}\n`);
   process.exitCode = 1;
   await lab.down().catch(() => {}); // its data stay, to be looked at
-  process.stderr.write(`The lab is down; its data stay in ${lab.folder} ("npm run lab -- wipe --name demo" removes them).\n`);
+  process.stderr.write(
+    `The lab is down; its data stay in ${lab.folder} ("npm run lab -- wipe --name demo" removes them).\n`,
+  );
   if (!(error instanceof LabError)) throw error;
 }

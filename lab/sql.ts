@@ -1,4 +1,5 @@
 import mysql from "mysql2/promise";
+import { LabError } from "./lab-error.ts";
 import { secret } from "./passwords.ts";
 import { type LabRecord, type Side, socketOf } from "./record.ts";
 
@@ -19,16 +20,7 @@ export async function withSql<T>(
   work: (sql: Sql) => Promise<T>,
   options: SqlOptions = {},
 ): Promise<T> {
-  const connection = await mysql.createConnection({
-    socketPath: socketOf(record, side),
-    user: "root",
-    password: options.password ?? secret(record, `root-${side}`),
-    multipleStatements: options.multipleStatements ?? false,
-    charset: "utf8mb4",
-    supportBigNumbers: true,
-    dateStrings: true,
-    connectTimeout: 10_000,
-  });
+  const connection = await connect(record, side, options);
   connection.on("error", () => {}); // a server killed on purpose; the running query reports it
   try {
     return await work({
@@ -39,6 +31,27 @@ export async function withSql<T>(
     });
   } finally {
     connection.destroy();
+  }
+}
+
+async function connect(record: LabRecord, side: Side, options: SqlOptions) {
+  try {
+    return await mysql.createConnection({
+      socketPath: socketOf(record, side),
+      user: "root",
+      password: options.password ?? secret(record, `root-${side}`),
+      multipleStatements: options.multipleStatements ?? false,
+      charset: "utf8mb4",
+      supportBigNumbers: true,
+      dateStrings: true,
+      connectTimeout: 10_000,
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ECONNREFUSED") throw error;
+    throw new LabError(`mysqld of the ${side} is down. "npm run lab -- up --name ${record.name}" starts it.`, {
+      cause: error,
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { stopGateways } from "./application.ts";
 import { stopServers } from "./host/mysqld.ts";
 import { sshdPid } from "./host/sshd.ts";
+import { reasonOf } from "./lab-error.ts";
 import { labFolder } from "./paths.ts";
 import { endProcessesOf, processesOf, signal } from "./processes.ts";
 import { findRecord, hostsOf, type LabRecord } from "./record.ts";
@@ -13,19 +14,21 @@ import { removeStackFile } from "./stack.ts";
 export async function takeDown(record: LabRecord, say: Say): Promise<void> {
   const folder = labFolder(record.name);
   if (processesOf(folder).length === 0) return say(`Lab ${record.name} is down already`);
-  await sayWhile(say, `Taking lab ${record.name} down`, stopAll(record));
+  await sayWhile(say, `Taking lab ${record.name} down`, stopAll(record, say));
   const ended = await endProcessesOf(folder);
   for (const line of ended) say(`  had to be ended: ${line}`);
   say("No process of it is left");
 }
 
-async function stopAll(record: LabRecord): Promise<void> {
-  await stopGateways(record);
+/** Kindly; whatever does not stop so is ended by its mark afterwards. */
+async function stopAll(record: LabRecord, say: Say): Promise<void> {
+  const failed = (error: unknown) => say(`  ${reasonOf(error)}`);
+  await stopGateways(record, 20_000).catch(failed);
   for (const host of hostsOf(record)) {
     const pid = sshdPid(host);
     if (pid) signal(pid, "SIGTERM");
   }
-  await stopServers(record);
+  await stopServers(record).catch(failed);
 }
 
 /** Takes the lab down and removes its folder, its stack file and its place. Packages in the cache stay. */
