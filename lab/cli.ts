@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { SetupError } from "../tools/setup-error.ts";
 import { commands } from "./commands.ts";
 import { helpText } from "./help.ts";
 import { openLab } from "./lab.ts";
@@ -45,7 +46,7 @@ function parseWords() {
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof LabError)) throw error;
+  if (!(error instanceof LabError || error instanceof SetupError)) throw error;
   process.stderr.write(`\n${error.message}\n`);
   if (error instanceof UsageError) process.stderr.write('"npm run lab -- help" lists all commands.\n');
   process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -9,6 +9,7 @@ import { findRecord, hostNames, type Side, sides } from "./record.ts";
 import { entries } from "./registry.ts";
 import type { Say } from "./say.ts";
 import { quoted } from "./shell-text.ts";
+import { stackVariables } from "./stack.ts";
 import { statusLines } from "./status.ts";
 import type { UpOptions } from "./up.ts";
 
@@ -107,7 +108,7 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   env: async ({ lab }) => {
     lab.record();
-    return print(Object.entries(lab.environment()).map(([key, value]) => `export ${key}=${quoted(value)}`));
+    return print(environmentLines(stackVariables(lab.name)));
   },
   down: async ({ lab }) => {
     await lab.down();
@@ -118,6 +119,13 @@ export const commands: Readonly<Record<string, Command>> = {
     return undefined;
   },
 };
+
+/** The user's own Pulumi settings would win over some of the lab's. */
+function environmentLines(variables: Record<string, string>): readonly string[] {
+  const others = Object.keys(process.env).filter((name) => name.startsWith("PULUMI_") && !(name in variables));
+  const exports = Object.entries(variables).map(([key, value]) => `export ${key}=${quoted(value)}`);
+  return others.length > 0 ? [`unset ${others.join(" ")}`, ...exports] : exports;
+}
 
 function listLines(): readonly string[] {
   const lines = entries().map(({ name, folder, index }) => {

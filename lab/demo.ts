@@ -22,7 +22,7 @@ const heading = (text: string): void => {
 /** Runs the real CLI as a person would, its output on this terminal. Returns the exit code. */
 async function pulumi(lab: Lab, ...words: readonly string[]): Promise<number> {
   process.stdout.write(`$ npx pulumi ${words.join(" ")}\n`);
-  const env = { ...process.env, ...lab.environment() };
+  const env = lab.environment();
   const child = spawn("npx", ["pulumi", ...words], { cwd: projectFolder, env, stdio: "inherit" });
   const [code] = await once(child, "close");
   return Number(code ?? 1);

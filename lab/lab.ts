@@ -22,9 +22,9 @@ import { bringUp, type UpOptions } from "./up.ts";
 export interface Lab {
   readonly name: string;
   readonly folder: string;
-  /** Pulumi stack, and the variables under which the CLI finds it. */
+  /** Pulumi stack, and the whole environment under which the CLI finds it. */
   readonly stack: string;
-  environment(): Record<string, string>;
+  environment(): NodeJS.ProcessEnv;
   record(): LabRecord;
   hosts(): readonly LabHost[];
   up(options?: UpOptions): Promise<LabRecord>;

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { engineEnv, ensureCommandPlugin, ensurePulumi } from "../tools/engine-env.ts";
+import { engineEnv, withoutPulumi } from "../tools/engine-env.ts";
+import { ensurePulumi } from "../tools/get-pulumi.ts";
 import { labFolder, projectFolder } from "./paths.ts";
 import type { LabRecord } from "./record.ts";
 import { run } from "./run.ts";
@@ -15,18 +16,22 @@ const stackFile = (name: string): string => join(projectFolder, "stacks", `Pulum
 const engineFolder = (name: string): string => join(labFolder(name), "engine");
 
 /** Variables under which `npx pulumi` works on the lab: own home, own backend, own stack; never the user's. */
-export const stackEnvironment = (name: string): Record<string, string> => ({
+export const stackVariables = (name: string): Record<string, string> => ({
   ...engineEnv(engineFolder(name)),
   PULUMI_STACK: stackName(name),
+});
+
+/** Whole environment for a CLI that works on the lab. */
+export const stackEnvironment = (name: string): NodeJS.ProcessEnv => ({
+  ...withoutPulumi(process.env),
+  ...stackVariables(name),
 });
 
 /** Gets the CLI where it is missing, makes the lab's stack, and writes its settings. */
 export async function prepareStack(record: LabRecord, say: Say): Promise<void> {
   const environment = stackEnvironment(record.name);
-  const home = environment.PULUMI_HOME ?? "";
-  await ensurePulumi(home);
-  await ensureCommandPlugin(home);
-  const options = { cwd: projectFolder, env: { ...process.env, ...environment }, timeoutMs: 120_000 };
+  await ensurePulumi(environment.PULUMI_HOME, say);
+  const options = { cwd: projectFolder, env: environment, timeoutMs: 120_000 };
   const words = ["pulumi", "stack", "select", "--create", "--non-interactive", stackName(record.name)];
   await sayWhile(say, `Pulumi stack ${stackName(record.name)}`, run("npx", words, options));
   const file = stackFile(record.name);
