@@ -1,0 +1,122 @@
+import { LimitError, SafetyError, UnreachableError } from "../errors.ts";
+import { archiveDurable, readDurable, writeDurable } from "../node/durable-file.ts";
+import type { Shell } from "../node/node.ts";
+import type { Identity } from "./identity.ts";
+import { isAbout, type Journal, type JournalEvent, leadingJournal, parseJournal } from "./journal.ts";
+
+/** The shells of the run's two nodes, by role. */
+export interface JournalNodes {
+  readonly donor: Shell;
+  readonly recipient: Shell;
+}
+
+export const journalFile = (shell: Shell): string => `${shell.host.stateFolder}/journal.json`;
+
+/** Server and driver words are redacted where they arose; this is the second look, with both nodes' secrets. */
+const clean = (event: JournalEvent, redact: (text: string) => string): JournalEvent => {
+  if ("fault" in event) return { ...event, fault: redact(event.fault) };
+  return "reason" in event ? { ...event, reason: redact(event.reason) } : event;
+};
+
+const lineOf = (journal: Journal, { donor, recipient }: JournalNodes): string => {
+  const redact = (text: string): string => donor.redact(recipient.redact(text));
+  return JSON.stringify({ ...journal, events: journal.events.map((event) => clean(event, redact)) });
+};
+
+/**
+ * Writes the journal on both nodes, synced, before the act that it announces; throws where either was not written, and
+ * then the act must not begin. Recipient first, donor last: the donor's copy is trusted most, so what stands in it
+ * stands on both.
+ */
+export const writeJournal = async (nodes: JournalNodes, journal: Journal): Promise<void> => {
+  const line = lineOf(journal, nodes);
+  for (const shell of [nodes.recipient, nodes.donor]) await writeDurable(shell, journalFile(shell), line);
+};
+
+/** For what has happened already (a failure, an undo): each node that can be written is. Returns the errors of the others. */
+export const writeJournalWherePossible = async (nodes: JournalNodes, journal: Journal): Promise<readonly Error[]> => {
+  const line = lineOf(journal, nodes);
+  const errors: Error[] = [];
+  for (const shell of [nodes.recipient, nodes.donor]) {
+    try {
+      await writeDurable(shell, journalFile(shell), line);
+    } catch (error) {
+      if (!(error instanceof UnreachableError || error instanceof LimitError || error instanceof SafetyError))
+        throw error;
+      errors.push(error);
+    }
+  }
+  return errors;
+};
+
+/** The node's journal; undefined: none. SafetyError where it cannot be read as one. */
+export const readJournal = async (shell: Shell): Promise<Journal | undefined> => {
+  const file = journalFile(shell);
+  const line = await readDurable(shell, file);
+  return line === undefined ? undefined : parseJournal(line, `${shell.host.name}: ${file}`);
+};
+
+/** The run to go on with, if the nodes hold one about these servers that is not finished. Throws on two different ones. */
+export const unfinishedJournal = async (
+  nodes: readonly [Shell, Shell],
+  servers: readonly Identity[],
+): Promise<Journal | undefined> => {
+  const [first, second] = await Promise.all(nodes.map((shell) => readJournal(shell).catch(garbledIsNone)));
+  const leading = leadingJournal(aboutOr(first, servers), aboutOr(second, servers));
+  if (leading === "conflict")
+    throw new SafetyError(`two unfinished runs are on the nodes: ${first?.runId} and ${second?.runId}`, {
+      next: "Find out which node holds the data to keep, then move both journals away and start again.",
+    });
+  return leading?.finished === false ? leading : undefined;
+};
+
+const aboutOr = (journal: Journal | undefined, servers: readonly Identity[]): Journal | undefined =>
+  journal && isAbout(journal, servers) ? journal : undefined;
+
+/** Only a file that was read and is no journal counts as none (makeWay archives it); a node out of reach does not. */
+const garbledIsNone = (error: unknown): undefined => {
+  if (error instanceof SafetyError) return undefined;
+  throw error;
+};
+
+/**
+ * Before a new run: finished journals go into their run's folder; void ones (of other servers, or unreadable) are kept as
+ * journal.<runId>.void. Returns a sentence for each void one. SafetyError where an unfinished run of these servers is
+ * there: it is resumed or undone first.
+ */
+export const makeWay = async (
+  nodes: readonly Shell[],
+  servers: readonly Identity[],
+  stamp: string,
+): Promise<readonly string[]> => {
+  const said: string[] = [];
+  for (const shell of nodes) {
+    const file = journalFile(shell);
+    const line = await readDurable(shell, file);
+    if (line === undefined) continue;
+    const journal = readable(line, file);
+    if (journal?.finished) {
+      await archiveDurable(shell, file, `${shell.host.stateFolder}/run/${journal.runId}/journal.${stamp}.json`);
+      continue;
+    }
+    if (journal && isAbout(journal, servers))
+      throw new SafetyError(`${shell.host.name}: run ${journal.runId} is not finished (state ${journal.state})`, {
+        node: shell.host.name,
+        next: "Run pulumi up again: it goes on with that run or undoes it.",
+      });
+    const kept = `${shell.host.stateFolder}/journal.${journal?.runId ?? "unreadable"}.${stamp}.void`;
+    await archiveDurable(shell, file, kept);
+    said.push(
+      `${shell.host.name}: ${journal ? `the journal of run ${journal.runId} is about other servers` : "an unreadable journal"}; it is void and kept as ${kept}`,
+    );
+  }
+  return said;
+};
+
+const readable = (line: string, file: string): Journal | undefined => {
+  try {
+    return parseJournal(line, file);
+  } catch {
+    return undefined;
+  }
+};

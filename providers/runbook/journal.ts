@@ -1,0 +1,134 @@
+import { SafetyError } from "../errors.ts";
+import type { Identity } from "./identity.ts";
+
+/** The states that a run may leave; docs/states.md says what is true in each. */
+export type RunState = "S0" | "S1" | "S2" | "S3" | "S4" | "S5" | "S6";
+
+/** `at` is the runner's clock, UTC, for people: no rule hangs on it. */
+export type JournalEvent = { readonly step: string; readonly at: string } & (
+  | { readonly kind: "started" }
+  | { readonly kind: "skipped"; readonly reason: string }
+  | { readonly kind: "succeeded"; readonly facts?: Readonly<Record<string, unknown>> | undefined }
+  | { readonly kind: "failed" | "undo-failed"; readonly fault: string }
+  | { readonly kind: "undone" }
+);
+
+/** One document per run, the same on both nodes; plain JSON, no secret ever. */
+export interface Journal {
+  readonly format: 1;
+  readonly runId: string;
+  readonly startedAt: string;
+  /** "vendor", or the mild remedy that is carried out. */
+  readonly procedure: string;
+  readonly donor: Identity;
+  readonly recipient: Identity;
+  readonly events: readonly JournalEvent[];
+  /** stateOf(events), written down for whoever reads the file with his eyes. */
+  readonly state: RunState;
+  /** Ended healthy, or undone to S0; a halted run is not finished. */
+  readonly finished: boolean;
+}
+
+/** State that a step brings about as soon as it has *started*: an act that may have happened counts as done. */
+const entered: Readonly<Record<string, RunState>> = {
+  "stop-links": "S1",
+  "stop-gateways": "S2",
+  fence: "S3",
+  reset: "S3",
+  clone: "S4",
+  "wire-recipient": "S5",
+  "wire-donor": "S5",
+  "start-gateways": "S5",
+};
+
+/** The state of things after these events. Pure: the journal alone tells it. */
+export const stateOf = (events: readonly JournalEvent[]): RunState => {
+  const last = new Map(events.map((event) => [event.step, event.kind]));
+  const proved = events.at(-1);
+  if (proved?.step === "verify" && proved.kind === "succeeded") return "S6";
+  const states = [...last].filter(([, kind]) => kind !== "undone").map(([step]) => entered[step] ?? "S0");
+  return states.sort().at(-1) ?? "S0";
+};
+
+export interface NewRun {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly procedure: string;
+  readonly donor: Identity;
+  readonly recipient: Identity;
+}
+
+export const newJournal = (run: NewRun): Journal => ({ format: 1, ...run, events: [], state: "S0", finished: false });
+
+export const withEvent = (journal: Journal, event: JournalEvent): Journal => {
+  const events = [...journal.events, event];
+  return { ...journal, events, state: stateOf(events) };
+};
+
+/** The run is over, healthy or undone; nothing is left to resume. */
+export const finish = (journal: Journal): Journal => ({ ...journal, finished: true });
+
+/** Is it about exactly these two servers? One that is not is void: the servers were rebuilt, swapped or renumbered. */
+export const isAbout = (journal: Journal, servers: readonly Identity[]): boolean => {
+  const key = ({ serverUuid, serverId }: Identity): string => `${serverUuid} ${serverId}`;
+  const present = servers.map(key).sort().join();
+  return present === [journal.donor, journal.recipient].map(key).sort().join();
+};
+
+/**
+ * The journal to go by, of the copies on both nodes. Of one run the longer copy: the donor is written last, so the
+ * recipient's may hold one announcement more, and what was announced may have been done. Of two runs the unfinished one.
+ * Two unfinished runs: "conflict".
+ */
+export const leadingJournal = (
+  first: Journal | undefined,
+  second: Journal | undefined,
+): Journal | "conflict" | undefined => {
+  if (!first || !second) return first ?? second;
+  if (first.runId !== second.runId) {
+    if (!first.finished && !second.finished) return "conflict";
+    if (first.finished && second.finished) return first.startedAt > second.startedAt ? first : second;
+    return first.finished ? second : first;
+  }
+  if (first.events.length !== second.events.length) return first.events.length > second.events.length ? first : second;
+  return first.finished ? first : second;
+};
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isIdentity = (value: unknown): value is Identity =>
+  isRecord(value) && isText(value.name) && isText(value.serverUuid) && Number.isSafeInteger(value.serverId);
+
+const kinds: readonly unknown[] = ["started", "skipped", "succeeded", "failed", "undone", "undo-failed"];
+
+const isEvent = (value: unknown): value is JournalEvent =>
+  isRecord(value) && isText(value.step) && isText(value.at) && kinds.includes(value.kind);
+
+/** Reads a journal's line. SafetyError naming the file where it is none: nothing is guessed from half a journal. */
+export const parseJournal = (line: string, file: string): Journal => {
+  const fault = faultOf(line);
+  if (typeof fault !== "string") return fault;
+  throw new SafetyError(`${file} is no journal that this version can read: ${fault}`, {
+    next: "Look at it; if no run is at work and both nodes are as they should be, move it away and start again.",
+  });
+};
+
+const faultOf = (line: string): Journal | string => {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return "it is no JSON";
+  }
+  if (!isRecord(value)) return "it is no object";
+  if (value.format !== 1) return `its format is ${JSON.stringify(value.format)}, not 1`;
+  if (!isText(value.runId) || !isText(value.startedAt) || !isText(value.procedure)) return "it does not name its run";
+  if (!isIdentity(value.donor) || !isIdentity(value.recipient)) return "it does not name donor and recipient";
+  if (!Array.isArray(value.events) || !value.events.every(isEvent)) return "its events are damaged";
+  if (typeof value.finished !== "boolean") return "it does not say whether the run is finished";
+  const journal = value as unknown as Journal;
+  return { ...journal, state: stateOf(journal.events) };
+};
