@@ -22,6 +22,7 @@ export interface LookOptions {
 const variableNames: readonly string[] = [
   ...["version", "version_comment", "hostname", "port", "socket", "datadir", "server_id", "server_uuid", "uptime"],
   ...["gtid_mode", "enforce_gtid_consistency", "gtid_executed", "gtid_purged", "gtid_strict_mode"],
+  ...["gtid_slave_pos", "gtid_binlog_pos", "replica_exec_mode", "slave_exec_mode"],
   ...["read_only", "super_read_only", "offline_mode", "init_connect", "event_scheduler", "require_secure_transport"],
   ...[
     "log_bin",

@@ -22,7 +22,7 @@ export interface NodeFacts {
   readonly schemaBytes: Readonly<Record<string, number>>;
   /** Tables of user schemas that are not InnoDB, as "schema.table". */
   readonly nonTransactionalTables: readonly string[];
-  /** server_ids of events in the newest part of its log that neither node bears. Absent: not looked at. */
+  /** server_ids of events logged during this look that neither node bears. Absent: not looked at. */
   readonly foreignServerIds?: readonly number[] | undefined;
   /** Backup or dump processes seen on the node. */
   readonly backupProcesses: readonly string[];

@@ -3,6 +3,7 @@ import { type DatabaseNode, gatewayHosts, type Host, type Pair, type Side } from
 import type { CompareOptions } from "./comparison.ts";
 import { compareContents } from "./contents.ts";
 import { couldNotLook } from "./could-not-look.ts";
+import { foreignServerIds } from "./foreign-events.ts";
 import { observeGatewayHost, unknownHost } from "./gateway-hosts.ts";
 import { type LinkLimits, sampleLinks } from "./links.ts";
 import { type LookOptions, observeNode } from "./node-facts.ts";
@@ -37,10 +38,8 @@ export const observePair = async (pair: Pair, reach: Reach, options: ObserveOpti
   const both = primary.node && secondary.node ? ([primary.node, secondary.node] as const) : undefined;
   const links = both ? await sampleLinks(...both, options.links).catch(noLinks) : {};
   const contents = both && options.contents && (await contentsOf(...both, options.contents));
-  return {
-    ...{ primary: primary.observation, secondary: secondary.observation, hosts, links },
-    ...(contents && { contents }),
-  };
+  const nodes = await withForeignIds({ primary, secondary });
+  return { ...nodes, hosts, links, ...(contents && { contents }) };
 };
 
 interface Looked {
@@ -48,6 +47,29 @@ interface Looked {
   /** Absent: could not be asked. */
   readonly node?: Node | undefined;
 }
+
+/** Whose events came by on each node since its log was first looked at. */
+const withForeignIds = async (
+  looked: Readonly<Record<Side, Looked>>,
+): Promise<Readonly<Record<Side, NodeObservation>>> => {
+  const seen = [looked.primary, looked.secondary];
+  const facts = seen.flatMap(({ observation }) => (observation.reachable ? [observation.facts] : []));
+  const own = facts.map(({ variables }) => Number(variables.server_id));
+  const [primary, secondary] = await Promise.all(
+    seen.map(async ({ observation, node }): Promise<NodeObservation> => {
+      // With one node unknown, an id may be that node's.
+      if (!observation.reachable || !node || !observation.facts.log || own.length < 2) return observation;
+      const ids = await foreignServerIds(node, observation.facts.log, own).catch(notRead);
+      return ids ? { ...observation, facts: { ...observation.facts, foreignServerIds: ids } } : observation;
+    }),
+  );
+  return { primary: primary as NodeObservation, secondary: secondary as NodeObservation };
+};
+
+/** The node went away since it was asked: the next look tells. */
+const notRead = (error: unknown): undefined => {
+  couldNotLook(error);
+};
 
 const lookAtNode = async (host: DatabaseNode, reach: Reach, look: LookOptions): Promise<Looked> => {
   try {
