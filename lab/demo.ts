@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { SetupError } from "../tools/setup-error.ts";
 import { type Lab, openLab } from "./lab.ts";
 import { LabError, reasonOf } from "./lab-error.ts";
 import { projectFolder } from "./paths.ts";
@@ -92,11 +94,16 @@ try {
   process.stdout.write(closing);
   await lab.wipe();
 } catch (error) {
-  process.stderr.write(`\nThe demo did not come to its end: ${error instanceof LabError ? reasonOf(error) : ""}\n`);
+  process.stderr.write(`\nThe demo did not come to its end: ${reasonOf(error)}\n`);
+  if (!(error instanceof LabError || error instanceof SetupError)) console.error(error);
   process.exitCode = 1;
-  await lab.down().catch(() => {}); // its data stay, to be looked at
-  process.stderr.write(
-    `The lab is down; its data stay in ${lab.folder} ("npm run lab -- wipe --name demo" removes them).\n`,
-  );
-  if (!(error instanceof LabError)) throw error;
+  await leaveDown();
+}
+
+/** The data stay, to be looked at. */
+async function leaveDown(): Promise<void> {
+  if (!existsSync(lab.folder)) return;
+  await lab.down();
+  const wipe = "npm run lab -- wipe --name demo";
+  process.stderr.write(`The lab is down; its data stay in ${lab.folder} until the next demo, or "${wipe}".\n`);
 }

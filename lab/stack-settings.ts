@@ -47,7 +47,11 @@ const databaseNode = (record: LabRecord, side: Side) => {
       host: host.address,
       port: record.ports.mysql,
       optionFile: join(host.folder, "root/.my.cnf"),
-      startService: ["service", "mysql", "start"],
+      // The `service` command of a host comes with its gateway.
+      startService:
+        record.profile === "layer7-gateway"
+          ? ["service", "mysql", "start"]
+          : [join(host.folder, "libexec/mysql-service"), "start"],
     },
     replication: { host: host.address, port: record.ports.mysql, bindAddress: host.address },
     backupFolder: join(host.folder, "backup"),

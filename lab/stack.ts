@@ -41,10 +41,10 @@ export async function prepareStack(record: LabRecord, say: Say): Promise<void> {
 
 export const removeStackFile = (name: string): Promise<void> => rm(stackFile(name), { force: true });
 
-/** YAML whose values are JSON, which YAML takes. */
+/** YAML whose values are JSON, which YAML takes when it stands further in than its key. */
 function stackText(record: LabRecord, salt: string): string {
   const lines = Object.entries(stackSettings(record)).map(
-    ([key, value]) => `  replication-pair:${key}: ${JSON.stringify(value)}`,
+    ([key, value]) => `  replication-pair:${key}: ${JSON.stringify(value, undefined, 2).replaceAll("\n", "\n    ")}`,
   );
   return `# Settings of the lab "${record.name}", written by every "npm run lab -- up".\n${salt}\nconfig:\n${lines.join("\n")}\n`;
 }

@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { LimitError } from "../../providers/errors.ts";
+import { withLimit } from "../../providers/node/limit.ts";
+import type { Channel, Link } from "../../providers/node/ssh.ts";
+
+const runLimitMs = 15 * 60_000;
+const outputBytesMax = 16 * 1024 * 1024;
+
+export interface RemoteRun {
+  readonly command: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Readable | undefined;
+}
+
+export interface RemoteResult {
+  /** undefined: ended by a signal, or with the connection. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function runRemote(link: Link, { command, environment, stdin }: RemoteRun): Promise<RemoteResult> {
+  const channel = await link.exec(command, environment);
+  const stdout = collect(channel);
+  const stderr = collect(channel.stderr);
+  let exitCode: number | undefined;
+  channel.once("exit", (code: number | null) => {
+    exitCode = code ?? undefined;
+  });
+  const ended = once(channel, "close");
+  feed(channel, stdin);
+  await withLimit(ended, runLimitMs, () => {
+    channel.destroy();
+    return new LimitError(`the command did not end within ${runLimitMs / 60_000} minutes`);
+  });
+  const lost = link.lost();
+  if (exitCode === undefined && lost) throw lost;
+  return { exitCode, stdout: stdout(), stderr: stderr() };
+}
+
+function feed(channel: Channel, stdin: RemoteRun["stdin"]): void {
+  channel.on("error", () => {}); // a command that ends before it has read all of its input
+  if (stdin === undefined || typeof stdin === "string") channel.end(stdin ?? "");
+  else stdin.pipe(channel);
+}
+
+/** The text so far; what goes beyond the limit is dropped. */
+function collect(stream: Readable): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= outputBytesMax) chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString();
+}
