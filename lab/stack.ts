@@ -8,6 +8,7 @@ import type { LabRecord } from "./record.ts";
 import { run } from "./run.ts";
 import { type Say, sayWhile } from "./say.ts";
 import { stackSettings } from "./stack-settings.ts";
+import { yamlLines } from "./yaml.ts";
 
 export const stackName = (name: string): string => `lab-${name}`;
 
@@ -41,10 +42,10 @@ export async function prepareStack(record: LabRecord, say: Say): Promise<void> {
 
 export const removeStackFile = (name: string): Promise<void> => rm(stackFile(name), { force: true });
 
-/** YAML whose values are JSON, which YAML takes when it stands further in than its key. */
 function stackText(record: LabRecord, salt: string): string {
-  const lines = Object.entries(stackSettings(record)).map(
-    ([key, value]) => `  replication-pair:${key}: ${JSON.stringify(value, undefined, 2).replaceAll("\n", "\n    ")}`,
+  const settings = Object.entries(stackSettings(record)).map(([key, value]) => [`replication-pair:${key}`, value]);
+  const lines = yamlLines({ config: Object.fromEntries(settings) }, "");
+  return [`# Settings of the lab "${record.name}", written by every "npm run lab -- up".`, salt, ...lines, ""].join(
+    "\n",
   );
-  return `# Settings of the lab "${record.name}", written by every "npm run lab -- up".\n${salt}\nconfig:\n${lines.join("\n")}\n`;
 }
