@@ -1,8 +1,9 @@
 import { SafetyError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
-import type { LogPosition } from "../mysql/position.ts";
+import type { Coordinates, LogPosition } from "../mysql/position.ts";
 import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
+import { replicationAccount } from "./accounts.ts";
 import { positionOf, replicaOf, usesGtid } from "./replica.ts";
 import type { Context } from "./step.ts";
 
@@ -19,18 +20,39 @@ export interface Link {
 export const linkName = ({ replica, source }: Pick<Link, "replica" | "source">): string =>
   `${replica.host.name} <- ${source.host.name}`;
 
-/** Points the replica at its source with this run's account, starts both threads and waits until both run. */
-export const startLink = async (context: Context, link: Link): Promise<void> => {
+type Run = Pick<Context, "runId" | "accountPassword">;
+
+/** Points a replica that knows no source at the beginning, with this run's account, and waits until both threads run. */
+export const startLink = async (run: Run, link: Link): Promise<void> => {
+  const { dialect } = link.replica;
+  await link.replica.query(dialect.stopReplica(), STATEMENT_MS);
+  await link.replica.query(dialect.resetReplicaAll(), STATEMENT_MS);
+  await pointAndStart(run, link, link.from);
+};
+
+/** The same link with this run's account: it goes on where its applier stands, nothing is applied twice. */
+export const repointLink = async (run: Run, link: Pick<Link, "replica" | "source">): Promise<void> => {
+  const { replica } = link;
+  await replica.query(replica.dialect.stopReplica(), STATEMENT_MS);
+  const executed = (await replicaOf(replica))?.executed;
+  if (!executed?.file && !(await usesGtid(replica)))
+    throw new SafetyError("it has no position in its source's log to go on from", {
+      node: replica.host.name,
+      next: "allow the remedy reinitialise (replication-pair:policy.remedies), then run npx pulumi up again",
+    });
+  await pointAndStart(run, link, executed ?? { file: "", offset: 4 });
+};
+
+const pointAndStart = async (run: Run, link: Pick<Link, "replica" | "source">, from: Coordinates): Promise<void> => {
   const { replica, source } = link;
   const { host, port } = source.host.replication;
   const settings = {
-    ...{ host, port, user: context.facts.replicationAccount ?? "", password: context.accountPassword },
+    ...{ host, port, user: replicationAccount(run.runId), password: run.accountPassword },
     bindAddress: replica.host.replication.bindAddress,
-    start: (await usesGtid(replica)) ? ("gtid" as const) : { file: link.from.file, offset: link.from.offset },
+    start: (await usesGtid(replica)) ? ("gtid" as const) : { file: from.file, offset: from.offset },
   };
-  const { dialect } = replica;
-  for (const statement of [dialect.stopReplica(), dialect.resetReplicaAll(), dialect.setSource(settings), dialect.startReplica()])
-    await replica.query(statement, STATEMENT_MS);
+  await replica.query(replica.dialect.setSource(settings), STATEMENT_MS);
+  await replica.query(replica.dialect.startReplica(), STATEMENT_MS);
   await untilRunning(link);
 };
 

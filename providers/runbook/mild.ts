@@ -1,10 +1,8 @@
 import { unlogged } from "../clone/unlogged.ts";
-import { SafetyError } from "../errors.ts";
 import { otherSide, type Side } from "../pair.ts";
 import type { MildRemedy } from "../plan/procedures.ts";
 import { addressOf, replicationAccount } from "./accounts.ts";
-import { untilCaughtUp, untilRunning } from "./link.ts";
-import { replicaOf, usesGtid } from "./replica.ts";
+import { repointLink, untilCaughtUp, untilRunning } from "./link.ts";
 import { type Context, minutes, type Step } from "./step.ts";
 
 const STATEMENT_MS = 30_000;
@@ -43,24 +41,7 @@ const repoint = (side: Side): Step => ({
       source.dialect.dropAccount(user, addressOf(replica)),
       ...source.dialect.createReplicationAccount(user, addressOf(replica), accountPassword),
     ]);
-    await replica.query(replica.dialect.stopReplica(), STATEMENT_MS);
-    const status = await replicaOf(replica);
-    const gtid = await usesGtid(replica);
-    if (!gtid && !status?.executed.file)
-      throw new SafetyError("it has no position in its source's log to go on from", {
-        node: replica.host.name,
-        next: "allow the remedy reinitialise (policy.remedies), then run pulumi up again",
-      });
-    const { host, port } = source.host.replication;
-    await replica.query(
-      replica.dialect.setSource({
-        ...{ host, port, user, password: accountPassword, bindAddress: replica.host.replication.bindAddress },
-        start: gtid ? "gtid" : (status?.executed ?? { file: "", offset: 4 }),
-      }),
-      STATEMENT_MS,
-    );
-    await replica.query(replica.dialect.startReplica(), STATEMENT_MS);
-    await untilRunning({ replica, source });
+    await repointLink({ runId, accountPassword }, { replica, source });
     return { replicationAccount: user };
   },
 });

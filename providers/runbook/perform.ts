@@ -8,7 +8,7 @@ import type { RunFailure, RunReport } from "../report/run.ts";
 import { stateText } from "../report/states.ts";
 import { takeLock } from "./lock.ts";
 import { mildStep, proveLinksStep } from "./mild.ts";
-import { runSteps } from "./run.ts";
+import { type RunOutcome, runSteps } from "./run.ts";
 import { openRunJournal, type RunJournal } from "./run-journal.ts";
 import { servesText } from "./serves.ts";
 import { startServer } from "./start-server.ts";
@@ -40,9 +40,10 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
   for (const { id, side } of plan.steps) if (id === "start-server" && side) await startDown(request, side);
   const nodes = { primary: await reach.node(pair.primary), secondary: await reach.node(pair.secondary) };
   const runId = plan.resumes?.runId ?? request.newRunId;
-  const lock = await takeLock([nodes.primary, nodes.secondary], { runId, owner });
+  const tell = async (text: string, ephemeral?: boolean) => void (await request.say(text, ephemeral));
+  const lock = await takeLock([nodes.primary, nodes.secondary], { runId, owner, tell: (text) => void tell(text) });
   try {
-    const journal = await openRunJournal({ plan, runId, donor: nodes[plan.donor], recipient: nodes[plan.recipient] });
+    const journal = await openRunJournal({ plan, runId, donor: nodes[plan.donor], recipient: nodes[plan.recipient], tell });
     const context: Context = {
       ...{ pair, profile: request.profile, plan, runId, reach },
       ...{ donor: nodes[plan.donor], recipient: nodes[plan.recipient], node: (side: Side) => nodes[side] },
@@ -50,7 +51,7 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
       facts: journal.facts,
       // Mixed kinds of characters, for servers that check the strength of passwords.
       accountPassword: `rP1_${randomBytes(24).toString("base64url")}`,
-      tell: async (text, ephemeral) => void (await request.say(text, ephemeral)),
+      tell,
     };
     const startedMs = performance.now();
     const outcome = await runSteps(context, stepsOf(plan), journal, {
@@ -63,7 +64,7 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
       },
     });
     const failure = outcome.ok ? undefined : await explain(context, outcome, journal);
-    const ended = outcome.ok ? "healthy" : outcome.halted ? "halted" : "undone";
+    const ended = outcomeWord(outcome);
     await journal.close(ended);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     return { report: reportOf({ context, facts: outcome.facts, journal, seconds, outcome: ended }), failure };
@@ -85,7 +86,11 @@ const stepOf = ({ id, side }: PlannedStep): Step => {
   return proveLinksStep;
 };
 
-type Failed = Extract<Awaited<ReturnType<typeof runSteps>>, { ok: false }>;
+/** A failed undo leaves the journal open: the next run undoes or finishes. */
+const outcomeWord = (outcome: RunOutcome): RunReport["outcome"] =>
+  outcome.ok ? "healthy" : outcome.halted ? "halted" : outcome.failure.also.length > 0 ? "failed" : "undone";
+
+type Failed = Extract<RunOutcome, { ok: false }>;
 
 const explain = async (context: Context, { failure, facts }: Failed, journal: RunJournal): Promise<RunFailure> => ({
   ...failure,

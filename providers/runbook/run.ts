@@ -75,7 +75,7 @@ const giveUp = async ({ context, steps, index, error, journal }: GivingUp): Prom
   };
   await attempt("writing the journal", () => journal.record({ step: failed.id, kind: "failed", fault: messageOf(error) }));
   // Once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
-  const halted = steps.some((step) => step.destroys && journal.began(step.id));
+  const halted = context.plan.resumes?.fenced === true || steps.some((step) => step.destroys && journal.began(step.id));
   if (halted) await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
   else
     for (const step of steps.slice(0, index + 1).reverse()) {

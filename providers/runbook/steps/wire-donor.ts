@@ -1,8 +1,8 @@
 import { allowAutostart, liftFence } from "./fence.ts";
-import { linkName, startLink } from "../link.ts";
+import { linkName, repointLink, startLink } from "../link.ts";
 import { releaseWrites } from "../quiet.ts";
 import { proveTokens } from "../tokens.ts";
-import { positionOf } from "../replica.ts";
+import { replicaOf } from "../replica.ts";
 import { requireFact } from "../facts.ts";
 import { refuseForeignEvents } from "../recipient-log.ts";
 import { minutes, type Step } from "../step.ts";
@@ -21,12 +21,15 @@ export const wireDonor: Step = {
     const { donor, recipient, tell } = context;
     await refuseForeignEvents(context);
     for (const statement of recipient.dialect.liftLoginRefusal()) await recipient.query(statement, STATEMENT_MS);
-    await startLink(context, { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") });
+    const link = { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") };
+    // The reset has made the donor forget its source: one that knows it is of an earlier attempt.
+    if (await replicaOf(donor)) await repointLink(context, link);
+    else await startLink(context, link);
     await releaseWrites(donor);
     await proveTokens(context);
     await tell(`tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`);
     await liftFence(recipient);
     await allowAutostart(donor);
-    return { recipientPosition: await positionOf(recipient) };
+    return {};
   },
 };

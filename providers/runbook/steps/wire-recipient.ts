@@ -1,7 +1,7 @@
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
-import { startLink } from "../link.ts";
+import { repointLink, startLink, untilCaughtUp } from "../link.ts";
 import { minutes, type Step } from "../step.ts";
 import { requireFact } from "../facts.ts";
 
@@ -14,7 +14,11 @@ export const wireRecipient: Step = {
   timeoutMs: minutes(60),
   async run(context) {
     const { donor, recipient, tell } = context;
-    await startLink(context, { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") });
+    const link = { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") };
+    // Compared before: what it has applied since must not be applied again.
+    if (context.facts.contentsEqual) await repointLink(context, link);
+    else await startLink(context, link);
+    await untilCaughtUp(link);
     await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
     const contents = await compareContents(context.node("primary"), context.node("secondary"), { donor: donor.host.side });
     if (!sameContents(contents))

@@ -1,0 +1,97 @@
+import { SafetyError } from "../errors.ts";
+import type { Node } from "../node/node.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { RunReport } from "../report/run.ts";
+import { identityOf } from "./identity.ts";
+import { finish, type Journal, type JournalEvent, newJournal, type RunState, withEvent } from "./journal.ts";
+import { makeWay, unfinishedJournal, writeJournal, writeJournalWherePossible } from "./journal-file.ts";
+import type { Facts } from "./step.ts";
+
+type NewEvent = JournalEvent extends infer Event ? (Event extends unknown ? Omit<Event, "at"> : never) : never;
+
+/** The journal of the run at hand. `record` returns when the event is on the disks of both nodes. */
+export interface RunJournal {
+  readonly startedAt: string;
+  /** What the steps of this run have found so far, earlier attempts included. */
+  readonly facts: Facts;
+  record(event: NewEvent): Promise<void>;
+  /** A step of this run was started, in this attempt or an earlier one, and not undone since. */
+  began(step: string): boolean;
+  state(): RunState;
+  outcomes(): RunReport["steps"];
+  close(outcome: RunReport["outcome"]): Promise<void>;
+}
+
+export interface JournalRequest {
+  readonly plan: Plan;
+  readonly runId: string;
+  readonly donor: Node;
+  readonly recipient: Node;
+  readonly tell: (text: string) => Promise<void>;
+}
+
+/** Goes on with the unfinished journal of these servers, or begins a new one. Mild remedies leave none on the nodes. */
+export const openRunJournal = async (request: JournalRequest): Promise<RunJournal> => {
+  const { plan, runId, donor, recipient } = request;
+  const nodes = { donor, recipient };
+  const startedAt = new Date().toISOString();
+  const run = { runId, startedAt, procedure: plan.remedy, donor: await identityOf(donor), recipient: await identityOf(recipient) };
+  if (plan.remedy !== "reinitialise") return journalOf(newJournal(run), async () => {}, async () => {});
+  const open = await unfinishedJournal([donor, recipient], [run.donor, run.recipient]);
+  if (open && open.runId !== runId)
+    throw new SafetyError(`run ${open.runId} is unfinished (state ${open.state}), and the plan does not know of it`, {
+      next: "npx pulumi refresh, then npx pulumi up: it goes on with that run",
+    });
+  if (open && open.donor.serverUuid !== run.donor.serverUuid)
+    throw new SafetyError(`run ${open.runId} has ${open.donor.name} as its donor, the plan ${run.donor.name}`, {
+      next: `set policy.donor back, so that ${open.donor.name} is the donor, and run npx pulumi up`,
+    });
+  if (!open)
+    for (const sentence of await makeWay([recipient, donor], [run.donor, run.recipient], startedAt.replace(/[:.]/g, "")))
+      await request.tell(sentence);
+  return journalOf(
+    open ?? newJournal(run),
+    (journal) => writeJournal(nodes, journal),
+    async (journal) => {
+      const [error] = await writeJournalWherePossible(nodes, journal);
+      if (error) throw error;
+    },
+  );
+};
+
+type Write = (journal: Journal) => Promise<void>;
+
+/** `announce` must succeed on both nodes; `note` writes what has happened already, wherever it can. */
+const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => {
+  let journal = first;
+  const attempt = first.events.length;
+  return {
+    startedAt: first.startedAt,
+    facts: factsOf(first.events),
+    async record(event) {
+      const next = withEvent(journal, { ...event, at: new Date().toISOString() } as JournalEvent);
+      journal = next;
+      await (event.kind === "failed" || event.kind === "undone" ? note(next) : announce(next));
+    },
+    began(step) {
+      const last = journal.events.filter((event) => event.step === step && event.kind !== "skipped").at(-1);
+      return last !== undefined && last.kind !== "undone";
+    },
+    state: () => journal.state,
+    outcomes: () => outcomesOf(journal.events.slice(attempt)),
+    async close(outcome) {
+      if (outcome === "healthy" || outcome === "undone") await announce(finish(journal));
+    },
+  };
+};
+
+const factsOf = (events: readonly JournalEvent[]): Facts =>
+  Object.assign({}, ...events.map((event) => (event.kind === "succeeded" ? event.facts : {})));
+
+const outcomesOf = (events: readonly JournalEvent[]): RunReport["steps"] =>
+  events
+    .filter(({ kind }) => kind !== "started")
+    .map(({ step, kind, at }) => {
+      const started = events.findLast((event) => event.step === step && event.kind === "started" && event.at <= at);
+      return { id: step, outcome: kind, seconds: started ? (Date.parse(at) - Date.parse(started.at)) / 1000 : 0 };
+    });
