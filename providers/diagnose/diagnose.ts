@@ -23,13 +23,10 @@ export const diagnose = (observation: PairObservation, profile: Profile, pair: P
   if (runs.some(({ code }) => code === "run-in-progress")) return runs;
   const fenced = fencedSides(observation);
   const nodes = databaseNodes(pair).flatMap((node) => reachabilityFindings(node, observation[node.side]));
-  const configuration = configurationFindings(observation, fenced);
+  const settings = configurationFindings(observation, fenced);
   const views = sides.flatMap((side) => linkView(observation, pair, profile, side) ?? []);
   // A fenced node's links are as the run left them.
-  const links =
-    fenced.length > 0
-      ? []
-      : views.flatMap(linkFindings).filter((finding) => !isNamedBySettings(finding, configuration));
+  const links = fenced.length > 0 ? [] : views.flatMap(linkFindings);
   const contents = contentsFindings(fenced.length > 0 ? undefined : observation.contents, {
     policy: pair.policy,
     profile,
@@ -38,21 +35,20 @@ export const diagnose = (observation: PairObservation, profile: Profile, pair: P
   return [
     ...runs,
     ...nodes,
-    ...links,
+    ...links.filter(({ code }) => !settings.some((setting) => explains(setting, code))),
     ...contents,
-    ...configuration,
+    ...settings.filter(
+      ({ code }) => !(code === "packet-limit" && links.some((link) => link.code === "event-too-large")),
+    ),
     ...(fenced.length > 0 ? [] : views.flatMap(errantTransactions)),
     ...gatewayFindings(observation, pair),
   ];
 };
 
-/** The settings say the same with both values: log_bin off (which switches GTID off with it), equal ids. */
-const isNamedBySettings = ({ code }: Finding, configuration: readonly Finding[]): boolean =>
-  configuration.some(
-    (finding) =>
-      finding.severity === "broken" &&
-      (finding.code === code || (finding.code === "log-bin-off" && code === "gtid-mode-differs")),
-  );
+/** The settings say the same with both values: equal ids, log_bin off (which switches GTID off with it). */
+const explains = (setting: Finding, code: string): boolean =>
+  setting.severity === "broken" &&
+  (setting.code === code || (setting.code === "log-bin-off" && code === "gtid-mode-differs"));
 
 /** A link that is down, and that nothing but a mild remedy mends, explains rows that are not yet on the other side. */
 const mayStillTravel = (links: readonly Finding[]): boolean =>

@@ -36,7 +36,10 @@ const aheadOnMariadb = ({ replica, source, status }: LinkView): string | undefin
   const applied = status?.executedGtid ?? replica.variables.gtid_slave_pos;
   const written = source?.variables.gtid_binlog_pos;
   if (!status?.autoPosition || applied === undefined || written === undefined) return undefined;
-  const domains = aheadDomains(parseDomainPositions(applied), parseDomainPositions(written));
+  // Only what the source wrote itself: the replica's own domain is for the other link to tell.
+  const sourceId = Number(source?.variables.server_id);
+  const fromSource = [...parseDomainPositions(applied)].filter(([, { serverId }]) => serverId === sourceId);
+  const domains = aheadDomains(new Map(fromSource), parseDomainPositions(written));
   return domains.length === 0 ? undefined : `domain ${domains.join(", ")}: replica ${applied}, source ${written}`;
 };
 

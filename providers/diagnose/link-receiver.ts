@@ -29,7 +29,7 @@ const known = (view: LinkView, fault: Fault): Finding => {
   return linkFinding(view, {
     code: cause.code,
     what: cause.what,
-    evidence: evidenceOf(view, fault),
+    evidence: [evidenceOf(view, fault), ...(cause.code === "event-too-large" ? [packetText(view)] : [])].join("; "),
     ...ifItCanGoOn(view, cause),
   });
 };
@@ -90,3 +90,8 @@ const unreachable = (view: LinkView, fault: Fault): Finding =>
 
 const evidenceOf = ({ status, address }: LinkView, fault: Fault): string =>
   `${faultText(fault)}; receiver ${status?.io.state}, source ${status?.sourceUser}@${status?.sourceHost}:${status?.sourcePort}, configured ${address.host}:${address.port}`;
+
+const packetText = ({ replica, source }: LinkView): string => {
+  const { replica_max_allowed_packet: now, slave_max_allowed_packet: older } = replica.variables;
+  return `replica_max_allowed_packet ${now ?? older ?? "unknown"}, the source's max_allowed_packet ${source?.variables.max_allowed_packet ?? "unknown"}`;
+};

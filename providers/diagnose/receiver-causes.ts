@@ -41,6 +41,13 @@ export const receiverCauses: readonly Cause[] = [
     advice: "look at the certificates and at require_secure_transport of the source, then start the threads",
   },
   {
+    code: "source-offline",
+    numbers: [3032],
+    what: "the source refuses logins (offline_mode)",
+    remedy: "wait",
+    advice: "switch offline_mode off on the source (SET GLOBAL, RESET PERSIST); the replica tries again by itself",
+  },
+  {
     code: "source-out-of-connections",
     numbers: [1040, 1203, 1226],
     what: "the source has no connection left",
@@ -58,7 +65,7 @@ export const receiverCauses: readonly Cause[] = [
   {
     code: "same-server-uuid",
     numbers: [1593, 13117],
-    text: /equal MySQL server UUIDs/i,
+    text: /equal \w+ server UUIDs/i,
     what: "both servers bear the same server_uuid",
     remedy: "none",
     advice: "delete auto.cnf in the data folder of the node that was copied and restart that server",
@@ -66,7 +73,7 @@ export const receiverCauses: readonly Cause[] = [
   {
     code: "same-server-id",
     numbers: [1593, 13117],
-    text: /equal MySQL server ids/i,
+    text: /equal \w+ server ids/i,
     what: "replica and source bear the same server_id",
     remedy: "none",
     advice:
