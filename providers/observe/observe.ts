@@ -95,7 +95,7 @@ const lookAtItsHost = async (
 ): Promise<NodeObservation> => {
   try {
     const shell = await reach.shell(host);
-    const down = seen.code === "unreachable" && (await isServerDown(shell, host));
+    const down = seen.code === "unreachable" && (await isServerDown(seen.reason, shell, host));
     const run = await look.readRunTrace?.(shell);
     return { ...seen, ...(down && { code: "server-down" }), ...(run && { run }) };
   } catch (error) {

@@ -15,13 +15,15 @@ echo end
 
 /**
  * Whether nobody listens where the MySQL server of this host should: it does not run, which is more than "could not be
- * asked". A server that hangs still listens. Of one that is called directly nothing is said: it may be elsewhere.
+ * asked". A server that hangs still listens. One that is called directly may be elsewhere; only a refused connection says
+ * that it is down.
  */
 export const isServerDown = async (
+  reason: string,
   shell: Pick<Shell, "script">,
   { mysql }: Pick<DatabaseNode, "mysql">,
 ): Promise<boolean> => {
-  if (mysql.through === "direct") return false;
+  if (mysql.through === "direct") return reason.includes("ECONNREFUSED");
   const lines = (await shell.script(lookScript, [], LOOK_MS)).stdout.split("\n");
   if (!lines.includes("end")) return false;
   if (mysql.through === "socket") return !lines.includes(`socket ${mysql.socketPath}`);
