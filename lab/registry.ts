@@ -18,6 +18,9 @@ export async function claimPlace(name: string, say: Say): Promise<Place> {
   mkdirSync(registry(), { recursive: true, mode: 0o700 });
   return withLock(join(registry(), ".lock"), 60_000, say, async () => {
     privateFolder(join(folder, ".."));
+    const ours = entries().some((entry) => entry.folder === folder);
+    if (!ours && existsSync(folder) && readdirSync(folder).length > 0)
+      throw new LabError(`${folder} is there already and is no lab of yours. Take another name for the lab.`);
     privateFolder(folder);
     const link = (index: number) => join(registry(), String(index));
     const taken = (index: number) => lstatSync(link(index), { throwIfNoEntry: false }) !== undefined;

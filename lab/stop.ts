@@ -6,7 +6,7 @@ import { reasonOf } from "./lab-error.ts";
 import { labFolder } from "./paths.ts";
 import { endProcessesOf, processesOf, signal } from "./processes.ts";
 import { findRecord, hostsOf, type LabRecord } from "./record.ts";
-import { releasePlace } from "./registry.ts";
+import { entries, releasePlace } from "./registry.ts";
 import { type Say, sayWhile } from "./say.ts";
 import { removeStackFile } from "./stack.ts";
 
@@ -35,6 +35,8 @@ async function stopAll(record: LabRecord, say: Say): Promise<void> {
 export async function wipe(name: string, say: Say): Promise<void> {
   const folder = labFolder(name);
   const record = findRecord(name);
+  // Never a folder that only happens to lie where a lab of this name would.
+  if (!record && !entries().some((entry) => entry.folder === folder)) return say(`There is no lab ${name}`);
   if (record) await takeDown(record, say);
   await endProcessesOf(folder);
   await rm(folder, { recursive: true, force: true });

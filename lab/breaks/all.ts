@@ -23,5 +23,5 @@ export function findBreak(name: string): Break {
   const found = breaks.find((its) => its.name === name);
   if (found) return found;
   const list = breaks.map((its) => `  ${its.name.padEnd(15)} ${its.summary}`).join("\n");
-  throw new LabError(`"${name}" is no way to break the lab. There are:\n${list}`);
+  throw new LabError(`${name ? `"${name}" is no way to break the lab` : "Say how to break it"}. There are:\n${list}`);
 }

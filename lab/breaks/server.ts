@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mysqlRuns } from "../host/mysqld.ts";
 import { commandLineOf, signal } from "../processes.ts";
@@ -16,7 +16,8 @@ export const killServer: Break = {
     const { folder } = hostOf(record, side);
     // The supervisor first, so that it cannot start the server again.
     for (const file of ["supervisor.pid", "mysqld.pid"]) {
-      const pid = Number(readFileSync(join(folder, file), "utf8"));
+      const path = join(folder, file);
+      const pid = existsSync(path) ? Number(readFileSync(path, "utf8")) : 0;
       if (pid && commandLineOf(pid).includes(join(folder, "my.cnf"))) signal(pid, "SIGKILL");
     }
     await waitFor(`mysqld of the ${side} to be gone`, async () => !(await mysqlRuns(record, side)), 10_000);
