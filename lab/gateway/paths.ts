@@ -9,6 +9,8 @@ export const gatewayPaths = (hostFolder: string) => ({
   controllerFolder: join(hostFolder, "opt/SecureSpan/Controller/bin"),
   java: join(hostFolder, "opt/SecureSpan/JDK/bin/java"),
   log: join(hostFolder, "gateway/logs/ssg_0_0.log"),
+  /** What came before, once log has reached 20 MB. */
+  fullLog: join(hostFolder, "gateway/logs/ssg_0_1.log"),
   settings: join(hostFolder, "gateway/settings.json"),
   serviceSettings: join(hostFolder, "gateway/service-settings.sh"),
   load: join(hostFolder, "gateway/load.json"),

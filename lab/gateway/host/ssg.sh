@@ -23,7 +23,7 @@ stop() {
   forget come-back
   holds controller || holds gateway || { rm -f "$run/controller.pid"; echo "ssg was not running"; return 2; }
   case $(habit stop normal) in
-    early) leave_gateway && holds gateway && { holds ending || later ending "$(habit stopSeconds 5)" end "$pid" "$began"; } ;;
+    early) leave_gateway; end_in "$(habit stopSeconds 5)" ;;
     lie) leave_gateway ;;
     slow) sleep "$(habit stopSeconds 5)" && end_both ;;
     *) end_both ;;
@@ -36,6 +36,11 @@ stop() {
 leave_gateway() { # the controller is gone, and its gateway does not notice
   holds controller && kill -KILL "$pid"
   rm -f "$run/controller.pid"
+}
+
+end_in() { # seconds: a stop that is repeated does not put the end off
+  if holds ending; then return; fi
+  if holds gateway; then later ending "$1" end "$pid" "$began"; fi
 }
 
 end_both() {
