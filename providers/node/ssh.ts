@@ -14,8 +14,11 @@ export interface Channel extends Duplex {
 
 /** One live SSH connection, through its jump hosts. */
 export interface Link {
-  /** Runs constant command text; nothing from configuration may stand in it. */
-  exec(command: string): Promise<Channel>;
+  /**
+   * Runs constant command text; nothing from configuration may stand in it. The host takes only those variables that
+   * its AcceptEnv names.
+   */
+  exec(command: string, environment?: Readonly<Record<string, string>>): Promise<Channel>;
   forwardSocket(path: string): Promise<Duplex>;
   forwardTcp(host: string, port: number): Promise<Duplex>;
   /** True once the transport is gone; the error says why. */
@@ -199,7 +202,8 @@ const linkOf = (name: string, client: Client, jump: Link | undefined, limits: Li
   };
 
   return {
-    exec: (command) => open<Channel>("a command channel", (done) => client.exec(command, done)),
+    exec: (command, environment = {}) =>
+      open<Channel>("a command channel", (done) => client.exec(command, { env: { ...environment } }, done)),
     forwardSocket: (path) =>
       open<Duplex>(`the forward to the socket ${path}`, (done) => client.openssh_forwardOutStreamLocal(path, done)),
     forwardTcp: (host, port) =>

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { newJournal, withEvent } from "../../../providers/runbook/journal.ts";
+import { newOwner } from "../../../providers/runbook/lock-owner.ts";
+import { parseRunTrace } from "../../../providers/runbook/run-trace.ts";
+
+const donor = { name: "n1", serverUuid: "aaaa", serverId: 1 };
+const recipient = { name: "n2", serverUuid: "bbbb", serverId: 2 };
+
+describe("trace of a run", () => {
+  it("is none in an empty folder", () => {
+    assert.equal(parseRunTrace(""), undefined);
+  });
+
+  it("tells lock, fence and journal", () => {
+    const start = newJournal({ runId: "run-1", startedAt: "t", procedure: "vendor", donor, recipient });
+    const journal = withEvent(start, { step: "fence", at: "t", kind: "started" });
+    const text = [
+      `lock 7 ${JSON.stringify(newOwner("run-1", "ops@host pid 7"))}`,
+      `fence ${JSON.stringify({ format: 1, runId: "run-1", donor, recipient, step: "fence" })}`,
+      `journal ${JSON.stringify(journal)}`,
+    ].join("\n");
+    assert.deepEqual(parseRunTrace(`${text}\n`), {
+      lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7 },
+      fence: { runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb" },
+      journal: { runId: "run-1", donorUuid: "aaaa", state: "S3", lastStep: "fence", finished: false },
+    });
+  });
+
+  it("takes a damaged file for a trace, not for none", () => {
+    assert.deepEqual(parseRunTrace("lock 99 damaged\nfence {\njournal \n"), {
+      lock: { owner: "unreadable", runId: "unreadable", beatAgeSeconds: 99 },
+      fence: { runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
+      journal: { runId: "unreadable", donorUuid: "unreadable", state: "unknown", lastStep: "unknown", finished: false },
+    });
+  });
+});
