@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { engineEnv, withoutPulumi } from "../tools/engine-env.ts";
 import { ensurePulumi } from "../tools/get-pulumi.ts";
+import { ensureCommandPlugin } from "./command-plugin/ensure-command-plugin.ts";
 import { labFolder, projectFolder } from "./paths.ts";
 import type { LabRecord } from "./record.ts";
 import { run } from "./run.ts";
@@ -31,7 +32,9 @@ export const stackEnvironment = (name: string): NodeJS.ProcessEnv => ({
 /** Gets the CLI where it is missing, makes the lab's stack, and writes its settings. */
 export async function prepareStack(record: LabRecord, say: Say): Promise<void> {
   const environment = stackEnvironment(record.name);
-  await ensurePulumi(environment.PULUMI_HOME, say);
+  const home = environment.PULUMI_HOME ?? "";
+  await ensurePulumi(home, say);
+  await ensureCommandPlugin(home, say);
   const options = { cwd: projectFolder, env: environment, timeoutMs: 120_000 };
   const words = ["pulumi", "stack", "select", "--create", "--non-interactive", stackName(record.name)];
   await sayWhile(say, `Pulumi stack ${stackName(record.name)}`, run("npx", words, options));
