@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import type { Side } from "../../../providers/pair.ts";
+import { brief, factsOf, findings, healthy, one, pair, withFacts, withStatus, withVariables } from "./changed.ts";
+
+describe("diagnose: runs and gateways", () => {
+  const lock = { owner: "ops@host", runId: "r1", beatAgeSeconds: 5 };
+  const uuid = (side: Side): string => factsOf(healthy, side).variables.server_uuid ?? "";
+  const fence = { runId: "r1", donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
+  const journal = { runId: "r1", donorUuid: uuid("primary"), state: "S1", lastStep: "stop-links", finished: false };
+
+  it("concludes nothing else while a run is at work", () => {
+    const broken = withStatus("secondary", { io: { state: "stopped" } });
+    const found = one(withFacts("secondary", { run: { lock, journal } }, broken));
+    assert.equal(brief(found), "pair run-in-progress unknown none");
+    assert.match(found.sentence, /run r1 of ops@host.*stop-links/);
+  });
+
+  it("takes a fenced recipient for incomplete, whatever its threads say", () => {
+    const found = one(
+      withVariables("secondary", { read_only: "ON", offline_mode: "ON" }, withFacts("secondary", { run: { fence } })),
+    );
+    assert.equal(brief(found), "secondary fenced broken reinitialise");
+    const other = { ...fence, recipientUuid: "00000000-0000-0000-0000-000000000001" };
+    assert.equal(
+      brief(one(withFacts("secondary", { run: { fence: other } }))),
+      "secondary fence-of-another broken none",
+    );
+    const both = withFacts("primary", { run: { fence } }, withFacts("secondary", { run: { fence } }));
+    assert.equal(brief(one(both)), "pair both-fenced broken none");
+  });
+
+  it("tells of a run that was cut short early, once, and of a dead lock", () => {
+    const run = { journal, lock: { ...lock, beatAgeSeconds: 61 } };
+    const found = findings(withFacts("primary", { run: { journal } }, withFacts("secondary", { run })));
+    assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
+  });
+
+  const host = (name: string, failoverOrder: readonly string[], nodeId = name) => ({
+    ...{ name, reachable: true, processes: 1, listeningPorts: [8443], failoverOrder, nodeId },
+  });
+  const [first, second] = [pair.primary.replication.host, pair.secondary.replication.host];
+
+  it("finds a gateway that prefers the secondary", () => {
+    const good = [host("gw1", ["localhost:3306", `${second}:3306`]), host("gw2", [`${first}:3306`, "localhost:3306"])];
+    assert.deepEqual(findings({ ...healthy, hosts: good }), []);
+    const found = one({ ...healthy, hosts: [host("gw2", ["localhost:3306", `${first}:3306`])] });
+    assert.equal(brief(found), "gw2 failover-order degraded none");
+  });
+
+  it("finds two hosts with one node.id, a host that is away, and two writers", () => {
+    const same = [host("gw1", [], "id"), host("gw2", [], "id")];
+    assert.equal(one({ ...healthy, hosts: same }).code, "node-id-twice");
+    const away = { ...host("pn1", []), reachable: false, reason: "no route" };
+    assert.equal(brief(one({ ...healthy, hosts: [away] })), "pn1 gateway-host-unreachable note none");
+    const session = [{ user: "gateway", host: "10.0.0.9" }];
+    const split = withFacts(
+      "primary",
+      { applicationSessions: session },
+      withFacts("secondary", { applicationSessions: session }),
+    );
+    assert.equal(brief(one(split)), "pair two-writers degraded none");
+  });
+});
