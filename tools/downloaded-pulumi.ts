@@ -17,7 +17,7 @@ const downloadedName = (): string => `official-${pulumiPackageVersion()}`;
 export const downloadedFolder = (): string => join(pulumiCache(), downloadedName(), "bin");
 
 /** Throws with the reason when Pulumi's download site cannot be reached. */
-async function reachDownloads(): Promise<void> {
+export async function reachDownloads(): Promise<void> {
   const answer = await fetch("https://get.pulumi.com/install.sh", { signal: AbortSignal.timeout(reachLimitMs) });
   await answer.body?.cancel();
   if (!answer.ok) throw new SetupError(`get.pulumi.com answered ${answer.status}`);

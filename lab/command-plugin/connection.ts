@@ -87,6 +87,6 @@ function dialAttempts({ dialErrorLimit }: Properties): number {
 /** An error as one text: what happened, and what to do next. */
 export function wordsOf(error: unknown): string {
   if (error instanceof UnreachableError || error instanceof LimitError)
-    return error.next ? `${error.message}. ${error.next}` : error.message;
+    return error.next ? `${error.message.replace(/\.$/, "")}. ${error.next}` : error.message;
   return error instanceof Error ? error.message : String(error);
 }

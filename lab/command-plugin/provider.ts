@@ -3,11 +3,9 @@ import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { type Changes, changesBetween } from "./changes.ts";
 import { closeLinks, wordsOf } from "./connection.ts";
 import { copyToRemote } from "./copy-to-remote.ts";
+import { pluginVersion } from "./plugin-version.ts";
 import type { Properties } from "./properties.ts";
 import { runCommand } from "./remote-command.ts";
-
-/** The version of @pulumi/command whose place this takes. */
-export const pluginVersion = "1.2.1";
 
 const commandType = "command:remote:Command";
 const copyType = "command:remote:CopyToRemote";

@@ -43,11 +43,11 @@ async function log(urn: string, logging: unknown, result: RemoteResult): Promise
 function failure(verb: Verb, inputs: Properties, result: RemoteResult, secrets: boolean): ExecError {
   const host = textOf((inputs.connection as Properties).host) ?? "";
   const how = result.exitCode === undefined ? "was ended by a signal" : `ended with exit code ${result.exitCode}`;
-  const words = secrets ? "(its output may hold a secret)" : lastLines(result.stderr || result.stdout);
+  const words = secrets ? " Its output may hold a secret and is not shown." : lastLines(result.stderr || result.stdout);
   const context = { node: host };
-  return new ExecError(`${host}: the ${verb} command ${how}. ${words}`, result.exitCode ?? 128, result.stderr, context);
+  return new ExecError(`${host}: the ${verb} command ${how}.${words}`, result.exitCode ?? 128, result.stderr, context);
 }
 
 const trimmed = (text: string): string => text.replace(/\n$/, "");
 
-const lastLines = (text: string): string => text.trim().split("\n").slice(-10).join("\n");
+const lastLines = (text: string): string => (text.trim() ? ` ${text.trim().split("\n").slice(-10).join("\n")}` : "");

@@ -10,7 +10,8 @@ const outputBytesMax = 16 * 1024 * 1024;
 export interface RemoteRun {
   readonly command: string;
   readonly environment?: Readonly<Record<string, string>>;
-  readonly stdin?: string | Readable | undefined;
+  /** A stream is asked for when the command runs: a child's output is lost if nobody reads it before it ends. */
+  readonly stdin?: string | (() => Readable) | undefined;
 }
 
 export interface RemoteResult {
@@ -29,20 +30,30 @@ export async function runRemote(link: Link, { command, environment, stdin }: Rem
     exitCode = code ?? undefined;
   });
   const ended = once(channel, "close");
-  feed(channel, stdin);
+  const broken = feed(channel, stdin);
   await withLimit(ended, runLimitMs, () => {
     channel.destroy();
     return new LimitError(`the command did not end within ${runLimitMs / 60_000} minutes`);
   });
+  if (broken()) throw broken();
   const lost = link.lost();
   if (exitCode === undefined && lost) throw lost;
   return { exitCode, stdout: stdout(), stderr: stderr() };
 }
 
-function feed(channel: Channel, stdin: RemoteRun["stdin"]): void {
+/** Sends stdin; the answer is the error that cut it short, if any. */
+function feed(channel: Channel, stdin: RemoteRun["stdin"]): () => Error | undefined {
+  let broken: Error | undefined;
   channel.on("error", () => {}); // a command that ends before it has read all of its input
   if (stdin === undefined || typeof stdin === "string") channel.end(stdin ?? "");
-  else stdin.pipe(channel);
+  else
+    stdin()
+      .on("error", (error) => {
+        broken = error;
+        channel.destroy();
+      })
+      .pipe(channel);
+  return () => broken;
 }
 
 /** The text so far; what goes beyond the limit is dropped. */
