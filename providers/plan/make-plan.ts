@@ -1,3 +1,4 @@
+import { refusesReinitialise } from "../diagnose/configuration.ts";
 import type { Finding } from "../diagnose/finding.ts";
 import { otherSide, type RemedyKind, type Side } from "../pair.ts";
 import { cloneSeconds, fixedSeconds } from "./estimate.ts";
@@ -69,22 +70,27 @@ const sidesOf = (findings: readonly Finding[]): readonly Side[] =>
     findings.some(({ subject }) => subject === side || subject === `link-${side}` || subject === "pair"),
   );
 
-const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKind | "none"): readonly Refusal[] => [
-  ...causes
-    .filter((finding) => finding.remedy === "none" || finding.severity === "unknown")
-    .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
-  ...(remedy === "reinitialise" ? input.observed.refusals : []),
-  ...(remedy !== "none" && !input.policy.remedies.includes(remedy)
-    ? [
-        {
-          code: "policy-forbids-remedy",
-          subject: "pair",
-          message: `the remedy is ${remedy}, and policy.remedies allows only ${input.policy.remedies.join(", ") || "nothing"}`,
-          hint: `add ${remedy} to replication-pair:policy.remedies, or mend the pair by hand`,
-        },
-      ]
-    : []),
-];
+const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKind | "none"): readonly Refusal[] => {
+  const reinitialises = remedy === "reinitialise";
+  const settings = input.health.findings.filter(({ code }) => reinitialises && refusesReinitialise.includes(code));
+  const ours = causes.filter((finding) => !settings.includes(finding) && speaksAgainst(finding, reinitialises));
+  return [
+    ...[...ours, ...settings].map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
+    ...(reinitialises ? input.observed.refusals : []),
+    ...(remedy === "none" || input.policy.remedies.includes(remedy) ? [] : [forbidden(input, remedy)]),
+  ];
+};
+
+/** A reinitialisation makes both links anew, so what ails a link alone is no reason against it. */
+const speaksAgainst = ({ severity, remedy, subject }: Finding, reinitialises: boolean): boolean =>
+  severity === "unknown" || (remedy === "none" && !(reinitialises && subject.startsWith("link-")));
+
+const forbidden = ({ policy }: PlanInput, remedy: RemedyKind): Refusal => ({
+  code: "policy-forbids-remedy",
+  subject: "pair",
+  message: `the remedy is ${remedy}, and policy.remedies allows only ${policy.remedies.join(", ") || "nothing"}`,
+  hint: `add ${remedy} to replication-pair:policy.remedies, or mend the pair by hand`,
+});
 
 /** Changes of the planned remedy between preview and up: a stronger one is never run unseen. */
 export const isStronger = (now: Plan["remedy"], planned: Plan["remedy"]): boolean => rung(now) > rung(planned);

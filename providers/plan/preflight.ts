@@ -1,3 +1,4 @@
+import { dialectFor } from "../mysql/dialect-for.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import type { Refusal } from "./plan.ts";
@@ -22,7 +23,7 @@ const nodeRefusals = (name: string, node: NodeObservation): readonly Refusal[] =
     return [{ code: "node-unreachable", subject: name, message: `could not look at ${name}: ${node.reason}`, hint: "make it reachable first" }];
   const { facts } = node;
   return [
-    ...(["mysql-8.0", "mysql-8.4"].includes(facts.family)
+    ...(dialectFor(facts.version, facts.variables.version_comment ?? "").repairable
       ? []
       : [
           {

@@ -6,7 +6,7 @@ import { pairSchema, problems } from "./inputs.ts";
 import { look } from "./look.ts";
 import { openPair } from "./open-pair.ts";
 import { repair } from "./repair.ts";
-import { adopted, changesIdentity, changesTriggers, type Outputs, type Props, pairOf } from "./state.ts";
+import { adopted, changesIdentity, changesTriggers, type Outputs, type Props, pairOf, stored } from "./state.ts";
 import type { Pair, Secrets } from "../pair.ts";
 
 /** The seven verbs of the engine. What each means to the user is in README, "What each command does". */
@@ -95,7 +95,7 @@ export const read = async (id: string, props: Outputs) => {
   try {
     const seen = await look(opened);
     if (seen.health.findings.length > 0) await say(props.self, { text: healthString(seen) });
-    return { id, props: { ...props, ...seen } };
+    return { id, props: stored({ ...props, ...seen }) };
   } finally {
     await opened.close();
   }

@@ -26,11 +26,11 @@ export interface Seen {
 /** Observe, then diagnose; again where something is wrong, keeping what both looks found. Reads only. */
 export const look = async (opened: OpenedPair): Promise<Seen> => {
   let observation = await observe(opened, false);
-  let findings = diagnose(observation, opened.profile);
+  let findings = diagnose(observation, opened.profile, opened.pair);
   for (let count = 1; count < LOOKS && findings.some(needsAttention); count += 1) {
     await pause(BETWEEN_LOOKS_MS);
     observation = await observe(opened, true);
-    findings = confirmed(findings, diagnose(observation, opened.profile));
+    findings = confirmed(findings, diagnose(observation, opened.profile, opened.pair));
   }
   return { health: healthOf(findings), observed: summary(opened.pair, observation) };
 };

@@ -11,7 +11,7 @@ import { perform, type Performed } from "../runbook/perform.ts";
 import { say } from "./engine-log.ts";
 import { look, type Seen } from "./look.ts";
 import type { OpenedPair } from "./open-pair.ts";
-import { changesTriggers, type Outputs, type Props } from "./state.ts";
+import { changesTriggers, type Outputs, type Props, stored } from "./state.ts";
 
 export interface RepairRequest {
   readonly id: string;
@@ -25,7 +25,7 @@ export interface RepairRequest {
 
 /** Plans from what is so now, runs the plan, looks again. Ends healthy, or throws what the engine stores as a failed update. */
 export const repair = async (request: RepairRequest): Promise<Outputs> => {
-  const { opened, inputs, seen, forced, olds } = request;
+  const { opened, inputs, seen, forced } = request;
   const { pair } = opened;
   const plan = makePlan({ ...seen, policy: pair.policy, forced });
   if (plan.refusals.length > 0) throw failed(request, seen, planText(plan, pair));
@@ -43,7 +43,7 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
   if (after.health.state !== "replicating" && after.health.state !== "degraded")
     throw failed(request, after, `${runText(lastRun)}\nand yet the pair is ${healthText(after.health)}`, performed);
   await say(inputs.self, { text: runText(lastRun) });
-  return { ...(olds ?? {}), ...inputs, ...after, lastRun };
+  return stored({ ...inputs, ...after, lastRun });
 };
 
 /** What was shown is what runs: never a stronger remedy than the one that the preview planned. */
@@ -68,6 +68,6 @@ const newRunId = (): string =>
 const failed = ({ id, inputs, olds }: RepairRequest, after: Seen, why: string, performed?: Performed): Error =>
   Object.assign(new Error(why), {
     id,
-    properties: { ...(olds ?? {}), ...inputs, ...after, lastRun: performed?.report ?? olds?.lastRun },
+    properties: stored({ ...inputs, ...after, lastRun: performed?.report ?? olds?.lastRun ?? null }),
     reasons: [why],
   });

@@ -16,7 +16,8 @@ export interface Props {
 export interface Outputs extends Props {
   readonly health: Health;
   readonly observed: Observed;
-  readonly lastRun?: RunReport | undefined;
+  /** null: none yet. */
+  readonly lastRun: RunReport | null;
 }
 
 export const pairOf = (props: Props): Pair => pairSchema.parse(props.pair);
@@ -35,8 +36,8 @@ export const changesTriggers = (olds: Props, news: Props): boolean => triggers(o
 
 const triggers = (props: Props): string => JSON.stringify((props.pair as { triggers?: unknown })?.triggers ?? []);
 
-export const adopted = (inputs: Props, seen: Pick<Outputs, "health" | "observed">, olds: Outputs | undefined): Outputs => ({
-  ...inputs,
-  ...seen,
-  lastRun: olds?.lastRun,
-});
+/** Without keys that are undefined: the engine's wire format has no word for these ("Unexpected struct type"). */
+export const stored = (outputs: Outputs): Outputs => JSON.parse(JSON.stringify(outputs)) as Outputs;
+
+export const adopted = (inputs: Props, seen: Pick<Outputs, "health" | "observed">, olds: Outputs | undefined): Outputs =>
+  stored({ ...inputs, ...seen, lastRun: olds?.lastRun ?? null });

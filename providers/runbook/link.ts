@@ -1,4 +1,4 @@
-import { SafetyError } from "../errors.ts";
+import { SafetyError, SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import type { Coordinates, LogPosition } from "../mysql/position.ts";
 import type { Node } from "../node/node.ts";
@@ -20,39 +20,53 @@ export interface Link {
 export const linkName = ({ replica, source }: Pick<Link, "replica" | "source">): string =>
   `${replica.host.name} <- ${source.host.name}`;
 
-type Run = Pick<Context, "runId" | "accountPassword">;
+type Run = Pick<Context, "runId" | "accountPassword"> & { readonly tls?: boolean | undefined };
 
 /** Points a replica that knows no source at the beginning, with this run's account, and waits until both threads run. */
 export const startLink = async (run: Run, link: Link): Promise<void> => {
   const { dialect } = link.replica;
   await link.replica.query(dialect.stopReplica(), STATEMENT_MS);
   await link.replica.query(dialect.resetReplicaAll(), STATEMENT_MS);
-  await pointAndStart(run, link, link.from);
+  await point(run, link, link.from);
+  await start(link);
 };
 
 /** The same link with this run's account: it goes on where its applier stands, nothing is applied twice. */
 export const repointLink = async (run: Run, link: Pick<Link, "replica" | "source">): Promise<void> => {
   const { replica } = link;
   await replica.query(replica.dialect.stopReplica(), STATEMENT_MS);
-  const executed = (await replicaOf(replica))?.executed;
-  if (!executed?.file && !(await usesGtid(replica)))
+  const before = await replicaOf(replica);
+  if (!before?.executed.file && !(await usesGtid(replica)))
     throw new SafetyError("it has no position in its source's log to go on from", {
       node: replica.host.name,
       next: "allow the remedy reinitialise (replication-pair:policy.remedies), then run npx pulumi up again",
     });
-  await pointAndStart(run, link, executed ?? { file: "", offset: 4 });
+  const from = before?.executed ?? { file: "", offset: 4 };
+  await point(run, link, from, before?.tls).catch(async (error: unknown) => {
+    // 1872: its relay log is gone, and an 8.0 server takes no CHANGE until the rest is forgotten too.
+    if (!(error instanceof SqlError) || error.code !== 1872) throw error;
+    await replica.query(replica.dialect.resetReplicaAll(), STATEMENT_MS);
+    await point(run, link, from, before?.tls);
+  });
+  await start(link);
 };
 
-const pointAndStart = async (run: Run, link: Pick<Link, "replica" | "source">, from: Coordinates): Promise<void> => {
-  const { replica, source } = link;
+type Ends = Pick<Link, "replica" | "source">;
+
+/** A link that was encrypted stays so: 8.0 would not do it by itself. */
+const point = async (run: Run, { replica, source }: Ends, from: Coordinates, tls = run.tls): Promise<void> => {
   const { host, port } = source.host.replication;
   const settings = {
     ...{ host, port, user: replicationAccount(run.runId), password: run.accountPassword },
+    ...(tls ? { tls } : {}),
     bindAddress: replica.host.replication.bindAddress,
     start: (await usesGtid(replica)) ? ("gtid" as const) : { file: from.file, offset: from.offset },
   };
   await replica.query(replica.dialect.setSource(settings), STATEMENT_MS);
-  await replica.query(replica.dialect.startReplica(), STATEMENT_MS);
+};
+
+const start = async (link: Ends): Promise<void> => {
+  await link.replica.query(link.replica.dialect.startReplica(), STATEMENT_MS);
   await untilRunning(link);
 };
 

@@ -11,6 +11,8 @@ export interface Facts {
   readonly gatewaysBefore?: readonly string[];
   /** Did the threads run before; written once per run. */
   readonly threadsBefore?: Readonly<Record<Side, boolean>>;
+  /** A link was encrypted before this run: both are afterwards. */
+  readonly tlsBefore?: boolean;
   readonly backup?: { readonly file: string; readonly bytes: number; readonly sha256: string; readonly tables: number };
   readonly replicationAccount?: string;
   readonly compared?: { readonly tables: number; readonly recipientOnlyRows: number; readonly savedTo?: string | undefined };

@@ -37,6 +37,7 @@ export const preflight: Step = {
     return {
       gatewaysBefore: context.facts.gatewaysBefore ?? running,
       threadsBefore: context.facts.threadsBefore ?? (await threadsBefore(context)),
+      tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
     };
   },
 };
@@ -45,6 +46,11 @@ const threadsBefore = async ({ node }: Context) => ({
   primary: await threadsRun(node("primary")),
   secondary: await threadsRun(node("secondary")),
 });
+
+const tlsBefore = async ({ node }: Context): Promise<boolean> => {
+  const links = await Promise.all([replicaOf(node("primary")), replicaOf(node("secondary"))]);
+  return links.some((link) => link?.tls);
+};
 
 const threadsRun = async (node: Parameters<typeof replicaOf>[0]): Promise<boolean> => {
   const status = await replicaOf(node);

@@ -24,7 +24,7 @@ export const wireDonor: Step = {
     const link = { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") };
     // The reset has made the donor forget its source: one that knows it is of an earlier attempt.
     if (await replicaOf(donor)) await repointLink(context, link);
-    else await startLink(context, link);
+    else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
     await releaseWrites(donor);
     await proveTokens(context);
     await tell(`tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`);

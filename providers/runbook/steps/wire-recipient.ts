@@ -17,7 +17,7 @@ export const wireRecipient: Step = {
     const link = { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") };
     // Compared before: what it has applied since must not be applied again.
     if (context.facts.contentsEqual) await repointLink(context, link);
-    else await startLink(context, link);
+    else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
     await untilCaughtUp(link);
     await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
     const contents = await compareContents(context.node("primary"), context.node("secondary"), { donor: donor.host.side });
