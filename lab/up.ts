@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { installGateways, startGateways } from "./application.ts";
 import { applicationSchema } from "./gateway/schema.ts";
 import { LabError } from "./lab-error.ts";
@@ -6,6 +7,7 @@ import { firstSoftware, softwareOf } from "./packages/choose.ts";
 import { openssh } from "./packages/openssh.ts";
 import type { Flavour } from "./packages/software.ts";
 import { startPair } from "./pair.ts";
+import { labFolder } from "./paths.ts";
 import { findRecord, type LabRecord, writeRecord } from "./record.ts";
 import { claimPlace } from "./registry.ts";
 import type { Say } from "./say.ts";
@@ -35,6 +37,7 @@ export async function bringUp(name: string, options: UpOptions, say: Say): Promi
 }
 
 async function recordFor(name: string, options: UpOptions, say: Say): Promise<LabRecord> {
+  refuseLongPath(name);
   const known = findRecord(name);
   if (known) refuseOtherKind(known, options);
   const flavour = known?.server.flavour ?? options.flavour;
@@ -54,6 +57,15 @@ async function recordFor(name: string, options: UpOptions, say: Say): Promise<La
   };
   writeRecord(record);
   return record;
+}
+
+/** A unix socket's path has at most 107 bytes; the servers would fail with a message that does not say so. */
+function refuseLongPath(name: string): void {
+  const bytes = Buffer.byteLength(join(labFolder(name), "secondary/mysql.sock"));
+  if (bytes > 107)
+    throw new LabError(
+      `${labFolder(name)} is too long a path for a socket. Set REPLICATION_PAIR_LAB_HOME to a shorter one.`,
+    );
 }
 
 /** What a lab is made of stays as it is. */
