@@ -62,7 +62,7 @@ function serviceSettingsText({ hostFolder, mysqlService }: GatewayHostOptions): 
     mysql_status: mysqlService?.status ?? "",
     java,
     java_options: javaOptions,
-    loader: import.meta.resolve("tsx"),
+    loader: process.features.typescript ? "" : import.meta.resolve("tsx"), // a Node that reads TypeScript needs none
     main: fileURLToPath(new URL("process/main.ts", import.meta.url)),
   };
   return Object.entries(values)

@@ -8,6 +8,7 @@ export interface Gateway {
   readonly settings: GatewaySettings;
   readonly log: Log;
   readonly newGoid: () => Buffer;
+  readonly newId: (sql: Sql) => Promise<number>;
   /** Requests answered since the heartbeat before. */
   requests: number;
 }

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { defaultStartSeconds, readBehaviour } from "../behaviour.ts";
 import { gatewayPaths } from "../paths.ts";
 import { connectFrom } from "./connect.ts";
-import type { Gateway } from "./gateway.ts";
+import { committedText, type Gateway } from "./gateway.ts";
 import { goidSource } from "./goid.ts";
 import { startHeartbeat } from "./heartbeat.ts";
+import { idSource } from "./ids.ts";
 import { startLoad } from "./load.ts";
 import { openLog } from "./log.ts";
 import { startMonitor } from "./monitor.ts";
@@ -27,7 +28,8 @@ async function main(hostFolder: string): Promise<void> {
   await Promise.race([sleep((behaviour.startSeconds ?? defaultStartSeconds) * 1000), stopAsked]);
   if (behaviour.start === "fail") throw new Error("This gateway was told to fail to start");
 
-  const gateway: Gateway = { settings, log, newGoid: goidSource(), requests: 0 };
+  const newId = idSource((database) => log("INFO", "hibernate", committedText(database, "hibernate_unique_key")));
+  const gateway: Gateway = { settings, log, newGoid: goidSource(), newId, requests: 0 };
   const connect = connectFrom(settings);
   const session = (name: string) =>
     openSession({

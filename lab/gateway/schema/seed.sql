@@ -58,7 +58,6 @@ INSERT INTO audit_detail_params
 
 INSERT INTO message_context_mapping_keys VALUES (toGoid(17, 1), UUID(), 'IP_ADDRESS');
 INSERT INTO message_context_mapping_values VALUES (toGoid(18, 1), UUID(), toGoid(17, 1), '192.0.2.7');
-INSERT INTO counters (counterid, countername) VALUES (1, 'Requests per day');
 INSERT INTO logon_info VALUES (toGoid(19, 1), 'operator', 1, @now);
 INSERT INTO replication_status VALUES (1, 0, @now, '', 0);
 INSERT INTO cluster_master VALUES (NULL, 0, 0);
