@@ -61,21 +61,19 @@ export const waitForSource = async (replica: Node, source: Node, limitMs: number
 const threadsRun = ({ io, sql: applier }: ReplicaStatus): boolean =>
   io.state === "running" && applier.state === "running";
 
-/** On an own connection: the wait would hold up the shared one. */
+/** In short waits on the server: the shared connection is not held up, and costs no login of its own. */
 const waitForPosition = async (
   replica: Node,
   position: LogPosition,
   limitMs: number,
 ): Promise<"reached" | "timeout" | "applier-stopped"> => {
   const gtidMode = position.gtid !== undefined;
-  const session = await replica.openSession(STATEMENT_MS);
-  try {
-    const seconds = Math.max(1, Math.ceil(limitMs / 1000));
-    const statement = replica.dialect.waitFor(position, gtidMode, seconds);
-    const rows = await session.query<Record<string, unknown>>(statement, seconds * 1000 + STATEMENT_MS);
-    return replica.dialect.readWait(rows, gtidMode);
-  } finally {
-    await session.close();
+  const statement = replica.dialect.waitFor(position, gtidMode, 1);
+  const endsMs = performance.now() + limitMs;
+  for (;;) {
+    const rows = await replica.query<Record<string, unknown>>(statement, STATEMENT_MS);
+    const outcome = replica.dialect.readWait(rows, gtidMode);
+    if (outcome !== "timeout" || performance.now() >= endsMs) return outcome;
   }
 };
 

@@ -2,13 +2,12 @@ import { SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import { sql } from "../mysql/statement.ts";
-import type { Node, Session, Shell } from "../node/node.ts";
+import type { Node, Shell } from "../node/node.ts";
 import { isUserSchema } from "../profile/profile.ts";
 import { couldNotLook } from "./could-not-look.ts";
 import { lookAtHost } from "./host-look.ts";
 import type { NodeFacts, NodeObservation, RunTrace } from "./observation.ts";
 import { dumpThreadHosts, readSessions, sessionsOf } from "./sessions.ts";
-import { openReadingSession } from "./snapshot.ts";
 
 const STATEMENT_MS = 20_000;
 
@@ -42,7 +41,7 @@ const variableNames: readonly string[] = [
 ];
 
 /**
- * Everything that is asked of a node, in one look: two dozen questions on one connection and one script. A node that
+ * Everything that is asked of a node, in one look: eight questions on the shared connection and one script. A node that
  * could not be asked is an answer (reachable: false), not an exception.
  */
 export const observeNode = async (node: Node, options: LookOptions): Promise<NodeObservation> => {
@@ -60,29 +59,28 @@ export const observeNode = async (node: Node, options: LookOptions): Promise<Nod
 
 type ServerFacts = Omit<NodeFacts, "clockEpochSeconds" | "backupProcesses" | "run">;
 
+/** Sizes as they are, not as they were cached a day ago. The comment is for servers without that cache. */
+const freshSizes = sql`SET SESSION sql_mode = @@SESSION.sql_mode /*!80000 , information_schema_stats_expiry = 0 */`;
+
 const askServer = async (node: Node, accounts: readonly string[]): Promise<ServerFacts> => {
   const { dialect } = node;
-  const session = await openReadingSession(node);
-  try {
-    const variables = await readVariables(session);
-    const replicas = await readReplicas(node, session);
-    const logRows = await session.query<Row>(dialect.showLogPosition(), STATEMENT_MS);
-    const log = dialect.parseLogPosition(logRows, variables.gtid_mode?.toUpperCase() === "ON");
-    const { sessions, oldestTransactionSeconds } = await readSessions(session);
-    const version = variables.version ?? "";
-    return {
-      ...{ version, family: dialect.family, variables, replicas, log, oldestTransactionSeconds },
-      ...(await readTables(session)),
-      applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
-      dumpThreads: dumpThreadHosts(sessions),
-    };
-  } finally {
-    await session.close();
-  }
+  const variables = await readVariables(node);
+  const replicas = await readReplicas(node);
+  const logRows = await node.query<Row>(dialect.showLogPosition(), STATEMENT_MS);
+  const log = dialect.parseLogPosition(logRows, variables.gtid_mode?.toUpperCase() === "ON");
+  const { sessions, oldestTransactionSeconds } = await readSessions(node);
+  await node.query(freshSizes, STATEMENT_MS);
+  const version = variables.version ?? "";
+  return {
+    ...{ version, family: dialect.family, variables, replicas, log, oldestTransactionSeconds },
+    ...(await readTables(node)),
+    applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
+    dumpThreads: dumpThreadHosts(sessions),
+  };
 };
 
-const readVariables = async (session: Session): Promise<Readonly<Record<string, string>>> => {
-  const rows = await session.query<{ Variable_name: string; Value: string }>(
+const readVariables = async (node: Node): Promise<Readonly<Record<string, string>>> => {
+  const rows = await node.query<{ Variable_name: string; Value: string }>(
     sql`SHOW GLOBAL VARIABLES WHERE Variable_name IN (${variableNames})`,
     STATEMENT_MS,
   );
@@ -90,11 +88,11 @@ const readVariables = async (session: Session): Promise<Readonly<Record<string, 
 };
 
 /** The status of every channel; a worker's own error where the account may see it. */
-const readReplicas = async ({ dialect }: Node, session: Session): Promise<readonly ReplicaStatus[]> => {
-  const rows = await session.query<Row>(dialect.showReplicaStatus(), STATEMENT_MS);
-  const workers = dialect.showWorkerErrors();
-  const errors = workers && rows.length > 0 ? await session.query<Row>(workers, STATEMENT_MS).catch(notShown) : [];
-  return dialect.parseReplicaStatus(rows, errors);
+const readReplicas = async (node: Node): Promise<readonly ReplicaStatus[]> => {
+  const rows = await node.query<Row>(node.dialect.showReplicaStatus(), STATEMENT_MS);
+  const workers = node.dialect.showWorkerErrors();
+  const errors = workers && rows.length > 0 ? await node.query<Row>(workers, STATEMENT_MS).catch(notShown) : [];
+  return node.dialect.parseReplicaStatus(rows, errors);
 };
 
 /** A monitoring account need not see performance_schema: the status row has the error too, in fewer words. */
@@ -103,8 +101,8 @@ const notShown = (error: unknown): readonly Row[] => {
   throw error;
 };
 
-const readTables = async (session: Session): Promise<Pick<NodeFacts, "schemaBytes" | "nonTransactionalTables">> => {
-  const rows = await session.query<{ s: string; t: string; engine: string | null; bytes: number | string | null }>(
+const readTables = async (node: Node): Promise<Pick<NodeFacts, "schemaBytes" | "nonTransactionalTables">> => {
+  const rows = await node.query<{ s: string; t: string; engine: string | null; bytes: number | string | null }>(
     sql`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, ENGINE AS engine, DATA_LENGTH + INDEX_LENGTH AS bytes FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' ORDER BY 1, 2`,
     STATEMENT_MS,
   );

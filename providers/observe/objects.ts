@@ -1,12 +1,11 @@
 import { SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import { sql } from "../mysql/statement.ts";
-import type { Node, Session } from "../node/node.ts";
+import type { Session } from "../node/node.ts";
 import type { Side } from "../pair.ts";
 import { isUserSchema } from "../profile/profile.ts";
 import { compose, type Fragment, fragment, tableName } from "./fragment.ts";
 import type { ObjectDifference } from "./observation.ts";
-import { openReadingSession } from "./snapshot.ts";
 import { onBothSides } from "./snapshots.ts";
 
 const STATEMENT_MS = 60_000;
@@ -24,33 +23,26 @@ export interface ObjectsCompared {
   readonly skipped: readonly { readonly table: string; readonly reason: string }[];
 }
 
-/** Definitions of schemas, tables, views, routines, triggers and events on both sides. Rows are contents.ts' business. */
+/** Definitions of schemas, tables, views, routines, triggers and events on both sides. */
 export const compareObjects = async (
-  primary: Node,
-  secondary: Node,
+  sessions: Readonly<Record<Side, Session>>,
   { schemas }: { readonly schemas?: readonly string[] | undefined } = {},
 ): Promise<ObjectsCompared> => {
-  const nodes = { primary, secondary };
-  const found = await onBothSides((side) => definitionsOf(nodes[side], schemas));
+  const found = await onBothSides((side) => definitionsOf(sessions[side], schemas));
   return { differences: differencesOf(found), skipped: hidden(found) };
 };
 
 /** Text of each definition by "kind schema.name"; undefined: the account may not see it. */
 type Definitions = ReadonlyMap<string, string | undefined>;
 
-const definitionsOf = async (node: Node, schemas?: readonly string[]): Promise<Definitions> => {
-  const session = await openReadingSession(node);
-  try {
-    const definitions = new Map<string, string | undefined>();
-    for (const object of await listObjects(session)) {
-      if (!isUserSchema(object.schema) || !(schemas?.includes(object.schema) ?? true)) continue;
-      const text = await definitionOf(session, object);
-      if (text !== "gone") definitions.set(`${object.kind} ${nameText(object)}`, text);
-    }
-    return definitions;
-  } finally {
-    await session.close();
+const definitionsOf = async (session: Session, schemas?: readonly string[]): Promise<Definitions> => {
+  const definitions = new Map<string, string | undefined>();
+  for (const object of await listObjects(session)) {
+    if (!isUserSchema(object.schema) || !(schemas?.includes(object.schema) ?? true)) continue;
+    const text = await definitionOf(session, object);
+    if (text !== "gone") definitions.set(`${object.kind} ${nameText(object)}`, text);
   }
+  return definitions;
 };
 
 const nameText = ({ kind, schema, name }: ObjectName): string => (kind === "schema" ? schema : `${schema}.${name}`);
