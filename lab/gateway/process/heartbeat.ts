@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { loadavg } from "node:os";
 import { type Gateway, reasonOf, seedGoid, write } from "./gateway.ts";
-import { keepMaster } from "./master.ts";
+import { masterKeeper } from "./master.ts";
 import { repeat } from "./repeat.ts";
 import type { Session } from "./session.ts";
 import { writeTraffic } from "./traffic.ts";
@@ -13,11 +13,12 @@ export function startHeartbeat(
   master: (isMaster: boolean) => void,
 ): { stop(): Promise<void> } {
   const { timing } = gateway.settings;
+  const keepMaster = masterKeeper(gateway, session);
   return repeat(0, timing.heartbeatMs, async () => {
     const requests = gateway.requests;
     try {
       await writeClusterInfo(gateway, session);
-      master(await keepMaster(gateway, session));
+      master(await keepMaster());
       await writeMetrics(gateway, session, requests);
       if (requests > 0) await writeTraffic(gateway, session, requests);
     } catch (error) {
