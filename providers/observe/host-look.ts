@@ -5,16 +5,17 @@ const LOOK_MS = 20_000;
 
 export interface HostLook {
   readonly clockEpochSeconds: number;
-  /** As "mysqldump (process 4711)"; never a command line, which may hold a password. */
+  /** As "xtrabackup (process 4711)"; never a command line, which may hold a password. */
   readonly backupProcesses: readonly string[];
 }
 
 /**
- * Backup tools as a program, as a script under a shell, or started through a loader. The pattern is anchored at the start
+ * Backup tools that work on files, or around the server; those that log in are seen in its sessions, where another
+ * server's on the same host are not. As a program, as a script under a shell, or started through a loader. The pattern is anchored at the start
  * of a command line, so that neither pgrep itself nor somebody's editor matches.
  */
 const lookScript = `
-tools='mysqldump|mariadb-dump|mysqlpump|mydumper|xtrabackup|mariabackup|mariadb-backup|mysqlbackup|ssgbackup\\.sh'
+tools='xtrabackup|mariabackup|mariadb-backup|mysqlbackup|ssgbackup\\.sh'
 pids=$(pgrep -f -- "^([^ ]*/)?($tools)( |$)|^([^ ]*/)?(ba|da|k)?sh ([^ ]*/)?($tools)( |$)|^[^ ]*/ld-linux[^ ]* --argv0 ($tools) "); found=$?
 [ "$found" -le 1 ] || { echo "pgrep ended with $found" >&2; exit 3; }
 for pid in $pids; do

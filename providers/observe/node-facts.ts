@@ -51,13 +51,14 @@ export const observeNode = async (node: Node, options: LookOptions): Promise<Nod
       lookAtHost(node),
       options.readRunTrace?.(node),
     ]);
-    return { reachable: true, facts: { ...server, ...host, ...(run && { run }) } };
+    const backupProcesses = [...server.backupProcesses, ...host.backupProcesses];
+    return { reachable: true, facts: { ...server, ...host, backupProcesses, ...(run && { run }) } };
   } catch (error) {
     return couldNotLook(error);
   }
 };
 
-type ServerFacts = Omit<NodeFacts, "clockEpochSeconds" | "backupProcesses" | "run">;
+type ServerFacts = Omit<NodeFacts, "clockEpochSeconds" | "run">;
 
 /** Sizes as they are, not as they were cached a day ago. The comment is for servers without that cache. */
 const freshSizes = sql`SET SESSION sql_mode = @@SESSION.sql_mode /*!80000 , information_schema_stats_expiry = 0 */`;
@@ -76,6 +77,7 @@ const askServer = async (node: Node, accounts: readonly string[]): Promise<Serve
     ...(await readTables(node)),
     applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
     dumpThreads: dumpThreadHosts(sessions),
+    backupProcesses: await readDumpClients(node),
   };
 };
 
@@ -93,6 +95,22 @@ const readReplicas = async (node: Node): Promise<readonly ReplicaStatus[]> => {
   const workers = node.dialect.showWorkerErrors();
   const errors = workers && rows.length > 0 ? await node.query<Row>(workers, STATEMENT_MS).catch(notShown) : [];
   return node.dialect.parseReplicaStatus(rows, errors);
+};
+
+const dumpTools: readonly string[] = [
+  ...["mysqldump", "mariadb-dump", "mysqlpump", "mydumper", "xtrabackup", "mariabackup", "mariadb-backup", "mysqlbackup"],
+];
+
+/** Backup tools that are logged in, by the name that their client library gives. */
+const readDumpClients = async (node: Node): Promise<readonly string[]> => {
+  const rows = await node
+    .query<Row>(
+      sql`SELECT PROCESSLIST_ID AS id, ATTR_VALUE AS program FROM performance_schema.session_connect_attrs
+          WHERE ATTR_NAME = 'program_name' AND ATTR_VALUE IN (${dumpTools})`,
+      STATEMENT_MS,
+    )
+    .catch(notShown);
+  return rows.map(({ id, program }) => `${program} (session ${id})`);
 };
 
 /** A monitoring account need not see performance_schema: the status row has the error too, in fewer words. */

@@ -1,9 +1,10 @@
 /**
- * Rough times of a reinitialisation. The rate is a logical dump piped into a server of the same kind (1.3 GB of
- * audits in 81 to 88 s, two cores, one disk): a real link and a real disk move it, so texts say "about".
+ * Rough times of a reinitialisation; texts say "about". The rate is a cautious one for a logical dump that is piped into
+ * a server: index and disk of the recipient set it, the network seldom does.
  */
-const CLONE_BYTES_PER_SECOND = 15_000_000;
+const CLONE_BYTES_PER_SECOND = 10_000_000;
 
+/** Seconds that do not depend on the size: stopping, proving, starting one host after the other. */
 export const fixedSeconds = { backup: 15, outage: 45, mild: 15 } as const;
 
 export const cloneSeconds = (bytes: number): number => Math.ceil(bytes / CLONE_BYTES_PER_SECOND);

@@ -23,7 +23,7 @@ export const makePlan = (input: PlanInput): Plan => {
     recipient: otherSide(donor),
     steps: remedy === "none" ? [] : reinitialises ? vendorSteps : mildSteps(causes),
     bytes,
-    estimatedSeconds: reinitialises ? fixedSeconds.backup + 2 * cloneSeconds(bytes) : fixedSeconds.mild,
+    estimatedSeconds: reinitialises ? fixedSeconds.backup + fixedSeconds.outage + 2 * cloneSeconds(bytes) : fixedSeconds.mild,
     outageSeconds: reinitialises ? fixedSeconds.outage + cloneSeconds(bytes) : 0,
     refusals: refusals(input, causes, remedy),
     warnings: health.findings

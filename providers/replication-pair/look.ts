@@ -17,6 +17,8 @@ const BETWEEN_LOOKS_MS = 2_000;
 /** Tables that the server estimates larger are not compared in a look; the runbook compares all of them. */
 const CONTENT_ROWS_MAX = 100_000;
 const CONTENT_LIMIT_MS = 20_000;
+/** A broken link carries nothing over: rows on their way are waited for only so long. */
+const CATCH_UP_MS = 500;
 
 export interface Seen {
   readonly health: Health;
@@ -42,7 +44,7 @@ const observe = (opened: OpenedPair, withContents: boolean): Promise<PairObserva
     contents: !withContents ? undefined : {
       donor: opened.pair.policy.donor,
       live: true,
-      limits: { tableRowsMax: CONTENT_ROWS_MAX, totalTimeoutMs: CONTENT_LIMIT_MS },
+      limits: { tableRowsMax: CONTENT_ROWS_MAX, totalTimeoutMs: CONTENT_LIMIT_MS, catchUpMs: CATCH_UP_MS },
     },
   });
 

@@ -40,9 +40,9 @@ describe("a look at a gateway host", () => {
   });
 
   it("reads clock and backup processes", () => {
-    assert.deepEqual(parseHostLook("backup mysqldump (process 12)\nclock 1795580188\nend\n"), {
+    assert.deepEqual(parseHostLook("backup xtrabackup (process 12)\nclock 1795580188\nend\n"), {
       clockEpochSeconds: 1795580188,
-      backupProcesses: ["mysqldump (process 12)"],
+      backupProcesses: ["xtrabackup (process 12)"],
     });
   });
 });
