@@ -11,6 +11,7 @@ import { linkStatus, waitCaughtUp, wireBoth } from "./replication.ts";
 import { checkRoom } from "./room.ts";
 import { type Say, sayWhile } from "./say.ts";
 import { withSql } from "./sql.ts";
+import { statementsOf } from "./sql-script.ts";
 import { waitFor } from "./wait.ts";
 
 /** Two data folders with logs, and room for backups. */
@@ -30,7 +31,9 @@ export async function startPair(record: LabRecord, applicationSchema: string, sa
   await emptyServers(record);
   await wireBoth(record);
   say("The application's schemas, on the primary; the secondary gets them by replication");
-  await withSql(record, "primary", (sql) => sql.query(applicationSchema), { multipleStatements: true });
+  await withSql(record, "primary", async (sql) => {
+    for (const statement of statementsOf(applicationSchema)) await sql.query(statement);
+  });
   await waitCaughtUp(record, "secondary");
   writeFileSync(made, `${new Date().toISOString()}\n`);
 }

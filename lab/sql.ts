@@ -10,8 +10,6 @@ export interface Sql {
 
 export interface SqlOptions {
   readonly password?: string;
-  /** For a script of many statements. */
-  readonly multipleStatements?: boolean;
 }
 
 export async function withSql<T>(
@@ -40,7 +38,6 @@ async function connect(record: LabRecord, side: Side, options: SqlOptions) {
       socketPath: socketOf(record, side),
       user: "root",
       password: options.password ?? secret(record, `root-${side}`),
-      multipleStatements: options.multipleStatements ?? false,
       charset: "utf8mb4",
       supportBigNumbers: true,
       dateStrings: true,

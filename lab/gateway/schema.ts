@@ -16,9 +16,9 @@ export function applicationSchema({ audits }: SchemaSize = { audits: 2000 }): st
   if (!Number.isSafeInteger(audits) || audits < 0) throw new RangeError(`${audits} is no number of audits`);
   return [
     `SET @audits = ${audits};`,
-    "CREATE DATABASE otk_db CHARACTER SET utf8mb4; USE otk_db;",
+    "CREATE DATABASE otk_db CHARACTER SET utf8mb4;\nUSE otk_db;",
     part("otk"),
-    "CREATE DATABASE ssg CHARACTER SET utf8mb4; USE ssg;",
+    "CREATE DATABASE ssg CHARACTER SET utf8mb4;\nUSE ssg;",
     ...["configuration", "audits", "traffic", "routines", "seed"].map(part),
   ].join("\n");
 }
