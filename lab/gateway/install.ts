@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { quoted } from "../shell-text.ts";
 import { setBehaviour } from "./behaviour.ts";
 import { writeControlFile } from "./control-file.ts";
@@ -62,13 +63,15 @@ function serviceSettingsText({ hostFolder, mysqlService }: GatewayHostOptions): 
     mysql_status: mysqlService?.status ?? "",
     java,
     java_options: javaOptions,
-    loader: process.features.typescript ? "" : import.meta.resolve("tsx"), // a Node that reads TypeScript needs none
+    loader: process.features.typescript ? "" : tsxLoader(), // a Node that reads TypeScript needs none
     main: fileURLToPath(new URL("process/main.ts", import.meta.url)),
   };
   return Object.entries(values)
     .map(([key, value]) => `${key}=${quoted(value)}\n`)
     .join("");
 }
+
+const tsxLoader = (): string => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 const settingsOf = (options: GatewayHostOptions): HostSettings => ({
   hostName: options.hostName,
