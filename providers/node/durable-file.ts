@@ -23,23 +23,29 @@ plain_or_absent() {
 }
 make_room() {
   if [ -e "$1" ] && [ "$(wc -c <"$1")" -ge $(($2 * 1024)) ]; then return 0; fi
-  rm -f -- "$1" && dd if=/dev/zero of="$1" bs=1024 count="$2" conv=excl,fsync 2>"$1.errors" || {
-    grep -v records "$1.errors" >&2; rm -f -- "$1" "$1.errors"; return 1; }
-  rm -f -- "$1.errors"
+  rm -f -- "$1" || return
+  # Words of dd go through a variable: on a full disk no file would take them.
+  words=$(dd if=/dev/zero of="$1" bs=1024 count="$2" conv=excl,fsync 2>&1) && return 0
+  printf '%s\\n' "$words" | grep -v records >&2
+  rm -f -- "$1"
+  return 1
 }
 write_durable() {
   folder=\${1%/*}
-  plain_or_absent "$1" "$1.room" "$1.keep" || return
+  plain_or_absent "$1" "$1.room" "$1.keep" "$1.next" || return
+  # Left by a crash between two names: never fill the file itself in place.
+  if [ "$1" -ef "$1.room" ]; then rm -f -- "$1.room"; fi
   if [ -e "$1.keep" ] && [ ! -e "$1.room" ]; then mv -- "$1.keep" "$1.room" || return; fi
   make_room "$1.room" "$2" || return
-  { printf '%s\\n' "$3"; dd if=/dev/zero bs=1024 count="$2" 2>/dev/null | tr '\\000' '\\n'; } 2>/dev/null |
-    head -c $(($2 * 1024)) | dd of="$1.room" conv=notrunc,fsync 2>/dev/null || { echo "$1.room cannot be written" >&2; return 1; }
+  words=$({ printf '%s\\n' "$3"; dd if=/dev/zero bs=1024 count="$2" 2>/dev/null | tr '\\000' '\\n'; } 2>/dev/null |
+    head -c $(($2 * 1024)) | dd of="$1.room" conv=notrunc,fsync 2>&1) || {
+    printf '%s\\n' "$words" | grep -v records >&2; return 1; }
   [ "$(head -n 1 -- "$1.room")" = "$3" ] || { echo "$1.room does not read back" >&2; return 1; }
   if [ -e "$1" ]; then
     [ "$4" != new ] || { echo "$1 exists already" >&2; return 17; }
     rm -f -- "$1.keep" && ln -- "$1" "$1.keep" && mv -f -- "$1.room" "$1" && sync "$folder" && mv -f -- "$1.keep" "$1.room"
   else
-    ln -- "$1.room" "$1" && rm -f -- "$1.room" && make_room "$1.room" "$2"
+    make_room "$1.next" "$2" && ln -- "$1.room" "$1" && mv -f -- "$1.next" "$1.room"
   fi && sync "$folder"
 }
 `;
@@ -94,7 +100,7 @@ export const readDurable = async (shell: Shell, path: string): Promise<string | 
 };
 
 const removeScript = `
-rm -f -- "$1" "$1.room" "$1.keep" || exit
+rm -f -- "$1" "$1.room" "$1.keep" "$1.next" || exit
 [ ! -d "\${1%/*}" ] || sync "\${1%/*}"
 `;
 

@@ -1,4 +1,4 @@
-import { ExecError, SafetyError } from "../errors.ts";
+import { ExecError, LimitError, SafetyError } from "../errors.ts";
 import { jobScript, pollText, startText, supervisorText, sweepText } from "./job-script.ts";
 import type { Shell } from "./node.ts";
 import { poll } from "./poll.ts";
@@ -123,22 +123,18 @@ export const parseLook = (stdout: string, redact: (text: string) => string): Job
 };
 
 /**
- * Ends a job with everything that it started: TERM, KILL ten seconds later, by its own watchdog; where that is gone, by the
- * mark in the environment. Returns how it stands then. A job that had ended stays as it was.
+ * Ends a job with everything that it started: TERM, KILL ten seconds later, by its own watchdog; then whatever else bears
+ * its mark, also where the watchdog is gone. Returns how it stands then; how an ended job had ended stays as it was.
  */
 export const cancelJob = async (shell: Shell, job: Job): Promise<JobLook> => {
-  const before = await pollJob(shell, job);
-  if (before.state === "exited") return before;
-  if (before.state === "running") {
+  if ((await pollJob(shell, job)).state === "running") {
     await shell.script(`: >"$1/cancel"`, [job.folder], limitMs);
-    const ended = await poll(
-      { waitingFor: `the job ${job.name} to end`, limitMs: 20_000, intervalMs: 500 },
-      async () => {
-        const now = await pollJob(shell, job);
-        return now.state === "running" ? undefined : now;
+    const settings = { waitingFor: `the job ${job.name} to end`, limitMs: 20_000, intervalMs: 500 };
+    await poll(settings, async () => ((await pollJob(shell, job)).state === "running" ? undefined : true)).catch(
+      (error) => {
+        if (!(error instanceof LimitError)) throw error;
       },
-    ).catch(() => undefined);
-    if (ended?.state === "exited") return ended;
+    );
   }
   await shell.script(sweepText, [job.folder], limitMs);
   return pollJob(shell, job);

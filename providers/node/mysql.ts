@@ -130,6 +130,7 @@ const sessionOf = (door: MysqlDoor, connection: Connection): Session & { lost():
     stream: (statement, timeoutMs) => streamRows(wire, statement, timeoutMs),
     lost: () => wire.lost,
     async close() {
+      if (wire.lost) return connection.destroy();
       wire.lost = true;
       const ended = new Promise<void>((resolve) => connection.end(() => resolve()));
       await withLimit(ended, 3_000, () => new Error("not ended")).catch(() => {});

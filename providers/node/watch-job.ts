@@ -118,6 +118,8 @@ const room = (now: JobLook): string =>
 const failure = async (shell: Shell, job: Job, settings: WatchSettings, now: JobLook): Promise<Error> => {
   const node = shell.host.name;
   const said = now.stderrTail === "" ? "it said nothing" : now.stderrTail.split("\n").slice(-5).join("\n");
+  // What a job started in sessions of its own may have outlived it.
+  if (now.state === "lost" || now.reason === "limit") await cancelJob(shell, job);
   if (now.state === "exited" && now.reason === "limit")
     return new LimitError(
       `${node}: ${settings.title} reached the limit of its job at ${now.bytes} bytes${room(now)}; ${said}`,
@@ -130,7 +132,6 @@ const failure = async (shell: Shell, job: Job, settings: WatchSettings, now: Job
       now.stderrTail,
       { node },
     );
-  await cancelJob(shell, job);
   return new ExecError(
     `${node}: ${settings.title} disappeared at ${now.bytes} bytes without an exit code: killed, out of memory, or the node was restarted; ${said}`,
     -1,
