@@ -8,7 +8,8 @@ export interface SchemaSize {
 const part = (name: string): string => readFileSync(new URL(`schema/${name}.sql`, import.meta.url), "utf8");
 
 /**
- * Both schemas of the application and their first rows, as one script for a connection that takes many statements.
+ * Both schemas of the application and their first rows, as one script for one connection: each statement ends with its
+ * line, a function at its END. To be sent one by one: sent at once, triggers and events keep the semicolon in their text.
  * For an empty server, as root; functions are made only where log_bin_trust_function_creators is on.
  * Shaped after the product's tables: binary keys, children that cascade, one MyISAM table, tables without a key.
  */
