@@ -1,8 +1,8 @@
 import type { Arg, Node } from "../node/node.ts";
 import { formatOptionFile } from "../node/option-file.ts";
 
-/** Common to every job: a server that does not answer is an error, and caching_sha2 works with a cold cache. */
-const always = { "loose-connect-timeout": "20", "loose-get-server-public-key": "1" };
+/** Common to every job: caching_sha2 works with a cold cache. */
+const always = { "loose-get-server-public-key": "1" };
 
 /** The option file with which a job on a node logs in to that node's own server. */
 export const localOptions = async (node: Node, initCommand?: string): Promise<Arg> => {

@@ -102,6 +102,26 @@ export const privilegesMissing = async (node: Node): Promise<readonly Refusal[]>
       ];
 };
 
+/**
+ * Created with the semicolon inside (a driver that sends several statements at once does it), such a body is dumped as
+ * text that no client loads (1064): the load would break in the middle.
+ */
+export const unloadable = async (donor: Node): Promise<readonly Refusal[]> => {
+  const bodies = await donor.query<{ kind: string; name: string }>(
+    sql`SELECT 'trigger' AS kind, CONCAT(TRIGGER_SCHEMA, '.', TRIGGER_NAME) AS name FROM information_schema.TRIGGERS
+          WHERE TRIGGER_SCHEMA NOT IN (${systemSchemas}) AND ACTION_STATEMENT REGEXP ';[[:space:]]*$'
+        UNION SELECT 'event', CONCAT(EVENT_SCHEMA, '.', EVENT_NAME) FROM information_schema.EVENTS
+          WHERE EVENT_SCHEMA NOT IN (${systemSchemas}) AND EVENT_DEFINITION REGEXP ';[[:space:]]*$'`,
+    STATEMENT_MS,
+  );
+  return bodies.map(({ kind, name }) => ({
+    code: "definition-unloadable",
+    subject: donor.host.name,
+    message: `the ${kind} ${name} ends with a semicolon inside its definition: its dump cannot be loaded`,
+    hint: `create the ${kind} anew without the last semicolon`,
+  }));
+};
+
 /** A view or routine whose definer has no account on the recipient fails at use (1449): accounts are not cloned. */
 export const definersMissing = async (donor: Node, recipient: Node): Promise<readonly Refusal[]> => {
   const definers = await donor.query<{ definer: string }>(

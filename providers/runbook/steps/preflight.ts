@@ -4,7 +4,7 @@ import { otherSide } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
-import { definersMissing, privilegesMissing, reachRefusals, spaceRefusals, toolRefusals } from "../preflight-checks.ts";
+import { definersMissing, privilegesMissing, reachRefusals, spaceRefusals, toolRefusals, unloadable } from "../preflight-checks.ts";
 import { replicaOf } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
@@ -29,6 +29,7 @@ export const preflight: Step = {
           privilegesMissing(donor),
           privilegesMissing(recipient),
           definersMissing(donor, recipient),
+          unloadable(donor),
         ])
       ).flat(),
     ];
