@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Health } from "../diagnose/finding.ts";
-import type { pairSchema } from "./inputs.ts";
-import type { z } from "zod";
+import type { PairInput } from "./inputs.ts";
 
 export interface ReplicationPairArgs {
   /** The pair as configured; see stacks/Pulumi.example.yaml. */
-  readonly pair: pulumi.Input<z.input<typeof pairSchema>>;
+  readonly pair: pulumi.Input<PairInput>;
 }
 
 // The text of this object is stored in the state of every stack: keep it this small and never change it.

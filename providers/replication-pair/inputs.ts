@@ -152,6 +152,9 @@ export const pairSchema = z
     }),
   );
 
+/** The pair as the program writes it, before defaults. */
+export type PairInput = z.input<typeof pairSchema>;
+
 /** One line per wrong key: "primary.connection.hostKey: must be ...". */
 export const problems = (error: z.ZodError): { path: string; message: string }[] =>
   error.issues.flatMap((issue) => {
