@@ -10,6 +10,8 @@ export interface Sql {
 
 export interface SqlOptions {
   readonly password?: string;
+  /** Many statements in one text. Not for triggers and events: their bodies would keep the semicolon. */
+  readonly multipleStatements?: boolean;
 }
 
 export async function withSql<T>(
@@ -38,6 +40,7 @@ async function connect(record: LabRecord, side: Side, options: SqlOptions) {
       socketPath: socketOf(record, side),
       user: "root",
       password: options.password ?? secret(record, `root-${side}`),
+      multipleStatements: options.multipleStatements ?? false,
       charset: "utf8mb4",
       supportBigNumbers: true,
       dateStrings: true,
