@@ -131,10 +131,7 @@ exit 0
 /** Ends whatever carries the job's mark, also where its supervisor is gone, and removes its secrets. */
 export const sweepText = `
 marked() {
-  for file in /proc/[0-9]*/environ; do
-    pid=\${file%/environ}; pid=\${pid#/proc/}
-    if tr '\\000' '\\n' 2>/dev/null <"$file" | grep -qxF "PAIR_JOB=$1"; then echo "$pid"; fi
-  done
+  grep -slzxF -e "PAIR_JOB=$1" /proc/[0-9]*/environ | while IFS=/ read -r empty proc pid rest; do echo "$pid"; done
 }
 for signal in TERM KILL; do
   pids=$(marked "$1")
