@@ -9,11 +9,15 @@ import type { Say } from "./say.ts";
 /**
  * The newest language host whose Go module can be fetched is older than the CLI and ignores `runtime.options` of
  * Pulumi.yaml, which today's CLI sends in the request: it would compile the program with ts-node at every run. Said as
- * flags it understands them. Only projects that have tsx (the engine starts it in the project's folder) want this.
+ * flags it understands them. Only projects that have tsx want this; the CLI starts it in the project's folder.
  */
 const hostScript = `#!/bin/sh
 host="$(dirname "$0")/host-real"
-if [ -d node_modules/tsx ]; then exec "$host" -typescript=false -nodeargs="--import tsx" "$@"; fi
+folder=$PWD
+while [ -n "$folder" ]; do
+  if [ -d "$folder/node_modules/tsx" ]; then exec "$host" -typescript=false -nodeargs="--import tsx" "$@"; fi
+  folder=\${folder%/*}
+done
 exec "$host" "$@"
 `;
 
