@@ -1,4 +1,5 @@
 import { otherSide } from "../pair.ts";
+import { onBothSides } from "./both-sides.ts";
 import {
   type CompareOptions,
   type Comparison,
@@ -10,10 +11,10 @@ import {
 import { differs, type UnequalTable } from "./look-again.ts";
 import { type MatchedTable, matchTables, type TableChoice } from "./match-tables.ts";
 import { compareObjects, type ObjectsCompared } from "./objects.ts";
-import { closeSnapshots, onBothSides, openSnapshots, type Snapshots } from "./snapshots.ts";
 import { type RowCounts, streamDifferences, tableSums } from "./table-rows.ts";
 import { readShapes } from "./table-shape.ts";
 import { tally } from "./tally.ts";
+import type { Sessions, View } from "./view.ts";
 
 export interface TablesCompared {
   readonly equal: number;
@@ -26,69 +27,54 @@ export interface TablesCompared {
  * Every table in one view of each side: number of rows and sum of their hashes; where these differ, row by row. Then the
  * definitions of everything else.
  */
-export const compareTables = async (comparison: Comparison, options: CompareOptions): Promise<TablesCompared> => {
-  const opened = await openMatched(comparison, options);
-  const { tables } = opened;
-  let { snapshots } = opened;
+export const compareTables = async (
+  comparison: Comparison,
+  view: View,
+  options: CompareOptions,
+): Promise<TablesCompared> => {
+  const tables = await matchInView(comparison, view, options);
   const unequal: UnequalTable[] = [];
   const skipped: Skipped[] = [];
   let equal = 0;
-  try {
-    for (const [index, table] of tables.entries()) {
-      options.onTable?.(table.name, index, tables.length);
-      const late = reasonToSkip(comparison, table);
-      const outcome = late ?? (await compareTable(comparison, snapshots, table).catch(couldNotCompare));
-      if (outcome === "equal") equal += 1;
-      else if (typeof outcome !== "string") unequal.push(outcome);
-      else skipped.push({ table: table.name, reason: outcome });
-      if (typeof outcome !== "string" || outcome === "equal" || outcome === late) continue;
-      // Whether a session outlived its error is not certain; a new view of both sides is as good.
-      await closeSnapshots(snapshots);
-      snapshots = await openSnapshots(comparison.nodes, comparison.donor);
-    }
-    const objects = options.tables ? undefined : await compareObjects(snapshots, options);
-    return { unequal, skipped, equal, objects };
-  } finally {
-    await closeSnapshots(snapshots);
+  for (const [index, table] of tables.entries()) {
+    options.onTable?.(table.name, index, tables.length);
+    const late = reasonToSkip(comparison, table);
+    const outcome = late ?? (await compareTable(comparison, view.sessions(), table).catch(couldNotCompare));
+    if (outcome === "equal") equal += 1;
+    else if (typeof outcome !== "string") unequal.push(outcome);
+    else skipped.push({ table: table.name, reason: outcome });
+    if (typeof outcome === "string" && outcome !== "equal" && outcome !== late) await view.reopen();
   }
+  const objects = options.tables ? undefined : await compareObjects(view.sessions(), options);
+  return { unequal, skipped, equal, objects };
 };
 
 const compareTable = async (
   { donor, limits }: Comparison,
-  snapshots: Snapshots,
+  sessions: Sessions,
   table: MatchedTable,
 ): Promise<"equal" | UnequalTable> => {
   const { tableTimeoutMs } = limits;
   if (!table.missingOn && !table.structure) {
-    const sums = await onBothSides((side) => tableSums(snapshots[side], table, side, tableTimeoutMs));
+    const sums = await onBothSides((side) => tableSums(sessions[side], table, side, tableTimeoutMs));
     if (sums.primary.rows === sums.secondary.rows && sums.primary.sum === sums.secondary.sum) return "equal";
   }
   const rows: RowCounts = { primary: 0, secondary: 0 };
-  const tallies = await tally(streamDifferences(snapshots, table, tableTimeoutMs, rows), otherSide(donor));
+  const tallies = await tally(streamDifferences(sessions, table, tableTimeoutMs, rows), otherSide(donor));
   return differs(table, tallies) ? { table, rows, tallies } : "equal";
 };
 
-interface Matched {
-  readonly snapshots: Snapshots;
-  readonly tables: readonly MatchedTable[];
-}
-
 /** A table that was made or altered on the donor a moment ago may still be on its way: a second look tells. */
-const openMatched = async (comparison: Comparison, choice: TableChoice): Promise<Matched> => {
-  const first = await matchOnce(comparison, choice);
-  const differs = first.tables.some(({ missingOn, structure }) => missingOn || structure);
-  if (!comparison.live || !differs) return first;
-  await closeSnapshots(first.snapshots);
+const matchInView = async (
+  comparison: Comparison,
+  view: View,
+  choice: TableChoice,
+): Promise<readonly MatchedTable[]> => {
+  const match = async (): Promise<readonly MatchedTable[]> =>
+    matchTables(await onBothSides((side) => readShapes(view.sessions()[side])), choice);
+  const tables = await match();
+  if (!comparison.live || !tables.some(({ missingOn, structure }) => missingOn || structure)) return tables;
   await catchUp(comparison);
-  return matchOnce(comparison, choice);
-};
-
-const matchOnce = async ({ nodes, donor }: Comparison, choice: TableChoice): Promise<Matched> => {
-  const snapshots = await openSnapshots(nodes, donor);
-  try {
-    return { snapshots, tables: matchTables(await onBothSides((side) => readShapes(snapshots[side])), choice) };
-  } catch (error) {
-    await closeSnapshots(snapshots);
-    throw error;
-  }
+  await view.renew();
+  return match();
 };

@@ -1,9 +1,9 @@
 import { LimitError, SqlError } from "../errors.ts";
 import type { Node } from "../node/node.ts";
 import { otherSide, type Side } from "../pair.ts";
+import type { Nodes } from "./both-sides.ts";
 import { type CatchUp, waitForSource } from "./links.ts";
 import type { MatchedTable, TableChoice } from "./match-tables.ts";
-import type { Nodes } from "./snapshots.ts";
 
 export interface CompareLimits {
   /** Tables that the server estimates larger are left out; absent: none is. */

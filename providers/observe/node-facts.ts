@@ -98,7 +98,16 @@ const readReplicas = async (node: Node): Promise<readonly ReplicaStatus[]> => {
 };
 
 const dumpTools: readonly string[] = [
-  ...["mysqldump", "mariadb-dump", "mysqlpump", "mydumper", "xtrabackup", "mariabackup", "mariadb-backup", "mysqlbackup"],
+  ...[
+    "mysqldump",
+    "mariadb-dump",
+    "mysqlpump",
+    "mydumper",
+    "xtrabackup",
+    "mariabackup",
+    "mariadb-backup",
+    "mysqlbackup",
+  ],
 ];
 
 /** Backup tools that are logged in, by the name that their client library gives. */

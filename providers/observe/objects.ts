@@ -4,9 +4,9 @@ import { sql } from "../mysql/statement.ts";
 import type { Session } from "../node/node.ts";
 import type { Side } from "../pair.ts";
 import { isUserSchema } from "../profile/profile.ts";
+import { onBothSides } from "./both-sides.ts";
 import { compose, type Fragment, fragment, tableName } from "./fragment.ts";
 import type { ObjectDifference } from "./observation.ts";
-import { onBothSides } from "./snapshots.ts";
 
 const STATEMENT_MS = 60_000;
 

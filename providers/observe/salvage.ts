@@ -1,13 +1,14 @@
 import { SafetyError } from "../errors.ts";
-import type { Node } from "../node/node.ts";
+import type { Node, Session } from "../node/node.ts";
 import type { Side } from "../pair.ts";
+import { type Nodes, onBothSides } from "./both-sides.ts";
 import { type MatchedTable, matchTables, type Shapes } from "./match-tables.ts";
 import type { TableDifference } from "./observation.ts";
+import { openReadingSession } from "./reading-session.ts";
 import { createSavedFile, type SavedFile, type WrittenFile } from "./saved-file.ts";
 import { type SavedTable, saveTable } from "./saved-table.ts";
-import { openReadingSession } from "./snapshot.ts";
-import { closeSnapshots, type Nodes, onBothSides, openSnapshots } from "./snapshots.ts";
 import { type Column, readShapes } from "./table-shape.ts";
+import { openView } from "./view.ts";
 
 export interface SaveOptions {
   readonly runId: string;
@@ -68,21 +69,23 @@ const saveTables = async (
   const side = recipient.host.side;
   const nodes: Nodes =
     side === "primary" ? { primary: recipient, secondary: donor } : { primary: donor, secondary: recipient };
-  const snapshots = await openSnapshots(nodes, donor.host.side);
-  const reader = await openReadingSession(recipient);
+  const view = await openView(nodes, donor.host.side);
+  let reader: Session | undefined;
   try {
-    const shapes = await onBothSides((one) => readShapes(snapshots[one]));
+    reader = await openReadingSession(recipient);
+    const sessions = view.sessions();
+    const shapes = await onBothSides((one) => readShapes(sessions[one]));
     const names = options.differences.map(({ schema, table }) => `${schema}.${table}`);
     const saved: SavedTable[] = [];
     for (const table of matchTables(shapes, { tables: names })) {
       if (table.missingOn === side) continue;
-      const work = { ...{ snapshots, reader, file, side, table }, timeoutMs: options.tableTimeoutMs ?? 1_800_000 };
+      const work = { ...{ sessions, reader, file, side, table }, timeoutMs: options.tableTimeoutMs ?? 1_800_000 };
       saved.push(await saveTable(work, storedColumns(shapes, side, table)));
     }
     checkCounts(saved, options.differences, recipient);
     return saved;
   } finally {
-    await Promise.allSettled([reader.close(), closeSnapshots(snapshots)]);
+    await Promise.allSettled([reader?.close(), view.close()]);
   }
 };
 

@@ -7,9 +7,9 @@ import type { MatchedTable } from "./match-tables.ts";
 import { type KeyValues, matchKeys, readKey, selectKey } from "./row-key.ts";
 import { quoteName, readLiterals, selectLiterals } from "./row-literal.ts";
 import type { SavedFile } from "./saved-file.ts";
-import type { Snapshots } from "./snapshots.ts";
 import { streamDifferences } from "./table-rows.ts";
 import type { Column } from "./table-shape.ts";
+import type { Sessions } from "./view.ts";
 
 export interface SavedTable {
   /** "schema.table" */
@@ -24,7 +24,7 @@ const rowsAtOnce = 200;
 
 /** What saving one table works with. */
 export interface TableWork {
-  readonly snapshots: Snapshots;
+  readonly sessions: Sessions;
   readonly reader: Session;
   readonly file: SavedFile;
   /** The recipient's. */
@@ -43,7 +43,7 @@ export const saveTable = async (work: TableWork, columns: readonly Column[]): Pr
     counts[verb] += await saveBatch(work, columns, verb, waiting[verb]);
     waiting[verb] = [];
   };
-  for await (const difference of streamDifferences(work.snapshots, table, work.timeoutMs)) {
+  for await (const difference of streamDifferences(work.sessions, table, work.timeoutMs)) {
     if (difference.kind === "only" && difference.on !== side) continue;
     const verb = difference.kind === "only" ? "INSERT" : "REPLACE";
     waiting[verb].push(difference.kind === "only" ? difference.row.key : difference[side].key);

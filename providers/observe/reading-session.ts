@@ -1,4 +1,3 @@
-import { sql } from "../mysql/statement.ts";
 import type { Node, Session } from "../node/node.ts";
 import { fragment } from "./fragment.ts";
 
@@ -18,19 +17,6 @@ export const openReadingSession = async (node: Node): Promise<Session> => {
   const session = await node.openSession(OPEN_MS);
   try {
     await session.query(settings, OPEN_MS);
-    return session;
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
-};
-
-/** A session with one frozen, consistent view of all InnoDB tables. The caller closes it. */
-export const openSnapshot = async (node: Node): Promise<Session> => {
-  const session = await openReadingSession(node);
-  try {
-    await session.query(sql`SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ`, OPEN_MS);
-    await session.query(sql`START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY`, OPEN_MS);
     return session;
   } catch (error) {
     await session.close();
