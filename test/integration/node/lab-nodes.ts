@@ -1,10 +1,12 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hostKeyOf, sshdPid, startSshd } from "../../../lab/host/sshd.ts";
 import { type Lab, openLab } from "../../../lab/lab.ts";
 import type { Flavour } from "../../../lab/packages/software.ts";
 import type { LabHost, LabRecord, Side } from "../../../lab/record.ts";
 import { stackSettings } from "../../../lab/stack-settings.ts";
+import type { Shell } from "../../../providers/node/node.ts";
+import { openShell } from "../../../providers/node/open-node.ts";
 import type { DatabaseNode, Host } from "../../../providers/pair.ts";
 
 export const flavours: readonly Flavour[] = ["mysql-9.7", "mysql-8.0"];
@@ -62,6 +64,35 @@ export const extraHost = async (lab: Lab, number: number, login: string): Promis
       become: "none",
       stateFolder: join(folder, "state"),
       connection: { ...nodeOf(lab, "primary").connection, host: host.address, hostKey: hostKeyOf(host) },
+    },
+  };
+};
+
+/** Known to the shell of `donor`. */
+export const secret = `-a'b"c\\d#e ${process.pid}`;
+
+/** Shells of two hosts whose state folders are the tests' own. */
+export interface TwoNodes {
+  readonly donor: Shell;
+  readonly recipient: Shell;
+  clear(): void;
+  close(): Promise<void>;
+}
+
+export const twoNodes = async (): Promise<TwoNodes> => {
+  const lab = await bringUp("mysql-9.7");
+  const login = `exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`;
+  const donor = openShell((await extraHost(lab, 4, login)).host, { primaryMysqlPassword: secret });
+  const recipient = openShell((await extraHost(lab, 5, login)).host, {});
+  return {
+    donor,
+    recipient,
+    clear() {
+      for (const { host } of [donor, recipient]) rmSync(host.stateFolder, { recursive: true, force: true });
+    },
+    async close() {
+      await donor.close();
+      await recipient.close();
     },
   };
 };

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeDurable } from "../../../providers/node/durable-file.ts";
+import type { Shell } from "../../../providers/node/node.ts";
+import { openShell } from "../../../providers/node/open-node.ts";
+import { readFenceMarker, removeFenceMarker, writeFenceMarker } from "../../../providers/runbook/fence-marker.ts";
+import type { Identity } from "../../../providers/runbook/identity.ts";
+import { finish, newJournal, withEvent } from "../../../providers/runbook/journal.ts";
+import {
+  journalFile,
+  makeWay,
+  readJournal,
+  unfinishedJournal,
+  writeJournal,
+  writeJournalWherePossible,
+} from "../../../providers/runbook/journal-file.ts";
+import { readRunTrace } from "../../../providers/runbook/run-trace.ts";
+import { secret, type TwoNodes, twoNodes } from "./lab-nodes.ts";
+
+const donorIs: Identity = { name: "n1", serverUuid: "aaaa", serverId: 1 };
+const recipientIs: Identity = { name: "n2", serverUuid: "bbbb", serverId: 2 };
+const at = "2026-11-25T04:00:00Z";
+
+describe("journal and fence marker", () => {
+  let nodes: TwoNodes;
+  let donor: Shell;
+  let recipient: Shell;
+  before(async () => {
+    nodes = await twoNodes();
+    ({ donor, recipient } = nodes);
+  });
+  beforeEach(() => nodes.clear());
+  after(() => nodes.close());
+  const path = (name: string): string => join(donor.host.stateFolder, name);
+
+  const start = newJournal({
+    runId: "run-1",
+    startedAt: at,
+    procedure: "vendor",
+    donor: donorIs,
+    recipient: recipientIs,
+  });
+  const fenced = withEvent(start, { step: "fence", at, kind: "started" });
+
+  it("stand on both nodes, and a trace tells them", async () => {
+    assert.equal(await readRunTrace(donor), undefined);
+    await writeJournal({ donor, recipient }, fenced);
+    await writeFenceMarker(recipient, { runId: "run-1", donor: donorIs, recipient: recipientIs, step: "fence" });
+    for (const shell of [donor, recipient]) assert.deepEqual(await readJournal(shell), fenced);
+    const trace = await readRunTrace(recipient);
+    assert.equal(trace?.journal?.state, "S3");
+    assert.equal(trace?.fence?.recipientUuid, "bbbb");
+    assert.equal((await readRunTrace(donor))?.fence, undefined);
+    assert.equal((await readFenceMarker(recipient))?.runId, "run-1");
+    await removeFenceMarker(recipient);
+    assert.equal(await readFenceMarker(recipient), undefined);
+  });
+
+  it("hide a secret that got into a fault", async () => {
+    const failed = withEvent(fenced, { step: "fence", at, kind: "failed", fault: `denied for ${secret}` });
+    await writeJournal({ donor, recipient }, failed);
+    for (const shell of [donor, recipient]) {
+      const text = readFileSync(journalFile(shell), "utf8");
+      assert.ok(!text.includes("c\\\\d#e") && text.includes("denied for ***"));
+    }
+  });
+
+  it("let an unfinished run of these servers be found, and no new one begin", async () => {
+    await writeJournal({ donor, recipient }, fenced);
+    assert.equal((await unfinishedJournal([donor, recipient], [donorIs, recipientIs]))?.runId, "run-1");
+    await assert.rejects(
+      makeWay([donor, recipient], [donorIs, recipientIs], "s"),
+      /run run-1 is not finished \(state S3\)/,
+    );
+  });
+
+  it("are void where they are about other servers or unreadable: kept and said", async () => {
+    await writeJournal({ donor, recipient }, fenced);
+    await writeDurable(recipient, journalFile(recipient), `{"format":1,"runId":"run`);
+    const others = [donorIs, { ...recipientIs, serverUuid: "cccc" }];
+    assert.equal(await unfinishedJournal([donor, recipient], others), undefined);
+    const said = await makeWay([donor, recipient], others, "stamp");
+    assert.equal(said.length, 2);
+    assert.match(
+      said[0] ?? "",
+      /journal of run run-1 is about other servers; it is void and kept as .*journal.run-1.stamp.void/,
+    );
+    assert.match(said[1] ?? "", /an unreadable journal; it is void and kept as/);
+    assert.ok(existsSync(path("journal.run-1.stamp.void")));
+    assert.equal(await readJournal(donor), undefined);
+  });
+
+  it("move aside when their run is finished", async () => {
+    await writeJournal({ donor, recipient }, finish(fenced));
+    assert.deepEqual(await makeWay([donor, recipient], [donorIs, recipientIs], "stamp"), []);
+    assert.ok(existsSync(path("run/run-1/journal.stamp.json")));
+  });
+
+  it("are written where possible when a node is out of reach", async () => {
+    await writeJournal({ donor, recipient }, fenced);
+    const gone = openShell({ ...recipient.host, connection: { ...recipient.host.connection, port: 1 } }, {});
+    const more = withEvent(fenced, { step: "fence", at, kind: "failed", fault: "gone" });
+    assert.equal((await writeJournalWherePossible({ donor, recipient: gone }, more)).length, 1);
+    await assert.rejects(writeJournal({ donor, recipient: gone }, more));
+    assert.equal((await readJournal(donor))?.events.length, 2);
+    await gone.close();
+  });
+});
