@@ -17,6 +17,8 @@ export async function hostService(
     ["-c", '. "$1/libexec/environment" && exec "$1/bin/service" "$2" "$3"', "sh", host.folder, service, verb],
     {
       timeoutMs: limitMs,
+      // 2: it was not running.
+      ...(verb === "stop" ? { accept: [0, 2] } : {}),
       called: `service ${service} ${verb} on ${host.name}`,
     },
   );

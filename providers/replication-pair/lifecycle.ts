@@ -1,13 +1,22 @@
+import { createRequire } from "node:module";
 import { makePlan } from "../plan/make-plan.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { say } from "./engine-log.ts";
 import { pairSchema, problems } from "./inputs.ts";
-import { look } from "./look.ts";
-import { openPair } from "./open-pair.ts";
-import { repair } from "./repair.ts";
 import { adopted, changesIdentity, changesTriggers, type Outputs, type Props, pairOf, stored } from "./state.ts";
 import type { Pair, Secrets } from "../pair.ts";
+
+/**
+ * Loaded at first use: an `up` that changes nothing asks no node, and need not pay for SSH and MySQL clients. By require,
+ * as the provider process itself is loaded: on Node 20 its import() does not take TypeScript.
+ */
+const require = createRequire(import.meta.url);
+const atNodes = () => ({
+  ...(require("./open-pair.ts") as typeof import("./open-pair.ts")),
+  ...(require("./look.ts") as typeof import("./look.ts")),
+  ...(require("./repair.ts") as typeof import("./repair.ts")),
+});
 
 /** The seven verbs of the engine. What each means to the user is in README, "What each command does". */
 
@@ -37,6 +46,7 @@ export const check = async (olds: Props, news: Props & { dryRun?: boolean }) => 
 
 /** A pair that has no state yet has no diff either: its plan is made here, from a look at the nodes. */
 const showFirstPlan = async (pair: Pair, urn: string): Promise<void> => {
+  const { openPair, look } = atNodes();
   const opened = openPair(pair, secrets);
   try {
     const seen = await look(opened);
@@ -78,6 +88,7 @@ export const update = async (id: string, olds: Outputs, news: Props) => ({ outs:
 
 const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefined): Promise<Outputs> => {
   const pair = pairOf(inputs);
+  const { openPair, look, repair } = atNodes();
   const opened = openPair(pair, secrets);
   try {
     const forced = olds !== undefined && changesTriggers(olds, inputs);
@@ -91,6 +102,7 @@ const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefine
 };
 
 export const read = async (id: string, props: Outputs) => {
+  const { openPair, look } = atNodes();
   const opened = openPair(pairOf(props), secrets);
   try {
     const seen = await look(opened);

@@ -49,8 +49,8 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
       ...{ donor: nodes[plan.donor], recipient: nodes[plan.recipient], node: (side: Side) => nodes[side] },
       hosts: await request.gatewayShells(),
       facts: journal.facts,
-      // Mixed kinds of characters, for servers that check the strength of passwords.
-      accountPassword: `rP1_${randomBytes(24).toString("base64url")}`,
+      // Mixed kinds of characters, for servers that check the strength of passwords; at most 32 (replication takes no more).
+      accountPassword: `rP1_${randomBytes(18).toString("base64url")}`,
       tell,
     };
     const startedMs = performance.now();

@@ -20,6 +20,10 @@ export const stopLinks: Step = {
     const { donor, recipient } = context;
     await drain(context, donor);
     for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), STATEMENT_MS);
+    // An earlier attempt left both refusing even administrators; read_only and the refusal of logins stay.
+    if (context.plan.resumes)
+      for (const node of [donor, recipient])
+        for (const statement of node.dialect.allowLoad()) await node.query(statement, STATEMENT_MS);
     return createAccounts(context);
   },
   async undo(context) {
