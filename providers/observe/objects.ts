@@ -79,7 +79,7 @@ const definitionOf = async (session: Session, object: ObjectName): Promise<strin
 
 /**
  * What must be alike on two good nodes. Left out: the next AUTO_INCREMENT value, the definer (accounts are each node's
- * own), and whether an event is enabled (on the recipient it is not, or it would run twice).
+ * own), a semicolon at the very end, and whether an event is enabled (on the recipient it is not, or it would run twice).
  */
 export const normalise = (kind: Kind, row: Row): string | undefined => {
   const text = Object.entries(row).find(([name]) => /^(Create .*|SQL Original Statement)$/i.test(name))?.[1];
@@ -92,7 +92,9 @@ export const normalise = (kind: Kind, row: Row): string | undefined => {
 
 const withoutOwn = (kind: Kind, text: string): string => {
   if (kind === "table") return text.replace(/ AUTO_INCREMENT=\d+/, "");
-  const anyDefiner = text.replace(/ DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*`/, "");
+  // A body that was sent among several statements keeps its last semicolon; a dump and load drops it.
+  const body = text.replace(/[;\s]+$/, "");
+  const anyDefiner = body.replace(/ DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*`/, "");
   if (kind !== "event") return anyDefiner;
   return anyDefiner.replace(/( ON COMPLETION (?:NOT )?PRESERVE) (?:ENABLE|DISABLE(?: ON (?:SLAVE|REPLICA))?)/, "$1");
 };
