@@ -4,6 +4,7 @@ import type { RunFailure } from "../report/run.ts";
 import { secondsText } from "../report/units.ts";
 import type { RunJournal } from "./run-journal.ts";
 import type { Context, Facts, Step } from "./step.ts";
+import { closeFence } from "./steps/fence.ts";
 import { serveFromDonor } from "./steps/stop-gateways.ts";
 
 /** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
@@ -76,8 +77,11 @@ const giveUp = async ({ context, steps, index, error, journal }: GivingUp): Prom
   await attempt("writing the journal", () => journal.record({ step: failed.id, kind: "failed", fault: messageOf(error) }));
   // Once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
   const halted = context.plan.resumes?.fenced === true || steps.some((step) => step.destroys && journal.began(step.id));
-  if (halted) await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
-  else
+  if (halted) {
+    // The last steps let logins in before the fence falls: a halt among them closes it again.
+    if (!context.facts.fenceLifted) await attempt("closing the fence", () => closeFence(context.recipient));
+    await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
+  } else
     for (const step of steps.slice(0, index + 1).reverse()) {
       if (!step.undo || !journal.began(step.id)) continue;
       await context.tell(`undoing ${step.id}`);

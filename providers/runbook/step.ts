@@ -21,6 +21,7 @@ export interface Facts {
   readonly recipientPosition?: LogPosition;
   readonly clone?: { readonly bytes: number; readonly seconds: number; readonly tables: number };
   readonly contentsEqual?: { readonly tables: number };
+  readonly fenceLifted?: boolean;
   readonly gatewaysStarted?: readonly string[];
 }
 

@@ -2,6 +2,7 @@ import { logicalDump } from "../../clone/logical-dump.ts";
 import { bytesText, secondsText } from "../../report/units.ts";
 import { cloneAccount } from "../accounts.ts";
 import { positionOf, usesGtid } from "../replica.ts";
+import { closeFence } from "./fence.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
 
@@ -33,7 +34,7 @@ export const clone: Step = {
     if ((await usesGtid(recipient)) && donorPosition.gtid)
       await recipient.query(recipient.dialect.seedGtid(donorPosition.gtid), STATEMENT_MS);
     // Back under the full fence: the load needed super_read_only off.
-    for (const statement of recipient.dialect.fence()) await recipient.query(statement, STATEMENT_MS);
+    await closeFence(recipient);
     await tell(`cloned ${cloned.tables} tables, ${bytesText(cloned.bytes)} in ${secondsText(cloned.seconds)}`);
     return { donorPosition, clone: cloned, recipientPosition: await positionOf(recipient) };
   },

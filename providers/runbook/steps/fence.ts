@@ -26,7 +26,7 @@ export const fence: Step = {
       donor: await identityOf(donor),
       recipient: await identityOf(recipient),
     });
-    for (const statement of recipient.dialect.fence()) await recipient.query(statement, STATEMENT_MS);
+    await closeFence(recipient);
     await donorStaysStopped(donor);
     await dropSessions(recipient, context.pair.applicationAccounts);
     await prove(recipient, context.pair.applicationAccounts);
@@ -36,6 +36,10 @@ export const fence: Step = {
     await liftFence(recipient);
     await allowAutostart(donor);
   },
+};
+
+export const closeFence = async (recipient: Node): Promise<void> => {
+  for (const statement of recipient.dialect.fence()) await recipient.query(statement, STATEMENT_MS);
 };
 
 /** A restart of the donor in the middle of the run must not start its link by itself. */

@@ -26,10 +26,12 @@ export const wireDonor: Step = {
     if (await replicaOf(donor)) await repointLink(context, link);
     else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
     await releaseWrites(donor);
+    // read_only stays: only an administrator's session may write, and the token is written by one.
+    for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, STATEMENT_MS);
     await proveTokens(context);
     await tell(`tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`);
     await liftFence(recipient);
     await allowAutostart(donor);
-    return {};
+    return { fenceLifted: true };
   },
 };
