@@ -59,10 +59,7 @@ export const prepareNode = ({ host, ...keys }: PrepareNodeArgs, parent: pulumi.R
   );
 };
 
-const connection = (
-  endpoint: SshEndpoint,
-  keys: Omit<PrepareNodeArgs, "host">,
-): types.input.remote.ConnectionArgs => {
+const connection = (endpoint: SshEndpoint, keys: Omit<PrepareNodeArgs, "host">): types.input.remote.ConnectionArgs => {
   const { proxy, ...own } = endpoint;
   return proxy ? { ...reach(own, keys), proxy: reach(proxy, keys) } : reach(own, keys);
 };

@@ -18,6 +18,8 @@ export function engineEnv(folder: string): Record<string, string> {
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Stack outputs follow what a refresh has seen.
+    PULUMI_RUN_PROGRAM: "true",
     // What a run needs is put in place before; a missing plugin fails at once instead of being looked for.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };

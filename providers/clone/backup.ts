@@ -2,9 +2,9 @@ import { ExecError, SafetyError } from "../errors.ts";
 import type { Node } from "../node/node.ts";
 import { isUserSchema } from "../profile/profile.ts";
 import { bytesText } from "../report/units.ts";
-import { commonDumpOptions } from "./dump-options.ts";
-import { listObjectsScript, missingObjects, parseObjects } from "./dump-contents.ts";
 import { localOptions } from "./client-options.ts";
+import { listObjectsScript, missingObjects, parseObjects } from "./dump-contents.ts";
+import { commonDumpOptions } from "./dump-options.ts";
 import { runJob, type Tell } from "./run-job.ts";
 import { serverObjects } from "./server-objects.ts";
 
@@ -84,7 +84,10 @@ const refuseIncomplete = async (donor: Node, file: string, objects: ReadonlySet<
   if (missing.length === 0) return;
   throw new SafetyError(
     `the backup ${file} lacks ${missing.length} objects: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", ..." : ""}`,
-    { node: donor.host.name, next: "see why mysqldump left them out (its account may lack rights), then run pulumi up again" },
+    {
+      node: donor.host.name,
+      next: "see why mysqldump left them out (its account may lack rights), then run pulumi up again",
+    },
   );
 };
 

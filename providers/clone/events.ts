@@ -13,5 +13,8 @@ export const disableEvents = async (recipient: Node): Promise<void> => {
     30_000,
   );
   const ours = events.filter(({ s }) => isUserSchema(s));
-  await unlogged(recipient, ours.map(({ s, n }) => recipient.dialect.disableEvent(s, n)));
+  await unlogged(
+    recipient,
+    ours.map(({ s, n }) => recipient.dialect.disableEvent(s, n)),
+  );
 };

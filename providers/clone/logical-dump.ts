@@ -1,9 +1,9 @@
-import type { CloneMethod, CloneRequest } from "./method.ts";
-import { commonDumpOptions } from "./dump-options.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
-import { disableEvents } from "./events.ts";
 import { localOptions, peerOptions } from "./client-options.ts";
+import { commonDumpOptions } from "./dump-options.ts";
+import { disableEvents } from "./events.ts";
+import type { CloneMethod, CloneRequest } from "./method.ts";
 import { runJob } from "./run-job.ts";
 import { serverObjects, userSchemas } from "./server-objects.ts";
 import { unlogged } from "./unlogged.ts";
@@ -41,7 +41,11 @@ export const logicalDump: CloneMethod = {
     const doomed = await userSchemas(recipient);
     for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
     // The destructive line. Safe: backup made, direction proved, recipient fenced. No undo: the donor is the copy.
-    await unlogged(recipient, doomed.map((schema) => ({ sql: "DROP DATABASE ??", values: [schema] })), 600_000);
+    await unlogged(
+      recipient,
+      doomed.map((schema) => ({ sql: "DROP DATABASE ??", values: [schema] })),
+      600_000,
+    );
     const bytes = schemas.length > 0 ? await pipe(request, schemas) : 0;
     await disableEvents(recipient);
     const objects = await serverObjects(recipient);
@@ -72,4 +76,3 @@ const pipe = async (request: CloneRequest, schemas: readonly string[]): Promise<
     tell: request.tell,
   });
 };
-

@@ -15,7 +15,9 @@ export const serverObjects = async (node: Node): Promise<ReadonlySet<string>> =>
     STATEMENT_MS,
   );
   const quoted = (name: string): string => name.replaceAll("`", "``");
-  return new Set(rows.filter(({ s }) => isUserSchema(s)).map(({ kind, s, n }) => `${kind}\t${quoted(s)}\t${quoted(n)}`));
+  return new Set(
+    rows.filter(({ s }) => isUserSchema(s)).map(({ kind, s, n }) => `${kind}\t${quoted(s)}\t${quoted(n)}`),
+  );
 };
 
 export const userSchemas = async (node: Node): Promise<readonly string[]> => {

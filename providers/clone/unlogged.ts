@@ -1,4 +1,4 @@
-import { sql, type Statement } from "../mysql/statement.ts";
+import { type Statement, sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 
 /** On an own session with sql_log_bin off: nothing of it reaches the other node. */

@@ -23,7 +23,9 @@ export const makePlan = (input: PlanInput): Plan => {
     recipient: otherSide(donor),
     steps: remedy === "none" ? [] : reinitialises ? vendorSteps : mildSteps(causes),
     bytes,
-    estimatedSeconds: reinitialises ? fixedSeconds.backup + fixedSeconds.outage + 2 * cloneSeconds(bytes) : fixedSeconds.mild,
+    estimatedSeconds: reinitialises
+      ? fixedSeconds.backup + fixedSeconds.outage + 2 * cloneSeconds(bytes)
+      : fixedSeconds.mild,
     outageSeconds: reinitialises ? fixedSeconds.outage + cloneSeconds(bytes) : 0,
     refusals: refusals(input, causes, remedy),
     warnings: health.findings
@@ -57,7 +59,8 @@ const notMilder = (remedy: RemedyKind | "none", causes: readonly Finding[], forc
 const mildSteps = (causes: readonly Finding[]): readonly PlannedStep[] => {
   const serverStarts = causes.some(({ remedy }) => remedy === "start-server");
   const steps = ladder.flatMap((kind) => {
-    const sides = serverStarts && kind === "start-threads" ? bothSides : sidesOf(causes.filter(({ remedy }) => remedy === kind));
+    const sides =
+      serverStarts && kind === "start-threads" ? bothSides : sidesOf(causes.filter(({ remedy }) => remedy === kind));
     return sides.map((side) => mildStep(kind as MildRemedy, side));
   });
   return [...steps, proveLinks];
@@ -75,7 +78,12 @@ const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKi
   const settings = input.health.findings.filter(({ code }) => reinitialises && refusesReinitialise.includes(code));
   const ours = causes.filter((finding) => !settings.includes(finding) && speaksAgainst(finding, reinitialises));
   return [
-    ...[...ours, ...settings].map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
+    ...[...ours, ...settings].map(({ code, subject, sentence, advice }) => ({
+      code,
+      subject,
+      message: sentence,
+      hint: advice,
+    })),
     ...(reinitialises ? input.observed.refusals : []),
     ...(remedy === "none" || input.policy.remedies.includes(remedy) ? [] : [forbidden(input, remedy)]),
   ];

@@ -20,7 +20,14 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
 
 const nodeRefusals = (name: string, node: NodeObservation): readonly Refusal[] => {
   if (!node.reachable)
-    return [{ code: "node-unreachable", subject: name, message: `could not look at ${name}: ${node.reason}`, hint: "make it reachable first" }];
+    return [
+      {
+        code: "node-unreachable",
+        subject: name,
+        message: `could not look at ${name}: ${node.reason}`,
+        hint: "make it reachable first",
+      },
+    ];
   const { facts } = node;
   return [
     ...(dialectFor(facts.version, facts.variables.version_comment ?? "").repairable

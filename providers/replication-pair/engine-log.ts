@@ -26,5 +26,7 @@ export const say = (urn: string, line: Line): Promise<boolean> => {
   request.setUrn(urn);
   request.setEphemeral(line.ephemeral ?? false);
   const deadline = new Date(Date.now() + 10_000);
-  return new Promise((done) => engine().log(request, new grpc.Metadata(), { deadline }, (gone: unknown) => done(!gone)));
+  return new Promise((done) =>
+    engine().log(request, new grpc.Metadata(), { deadline }, (gone: unknown) => done(!gone)),
+  );
 };

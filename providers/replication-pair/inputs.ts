@@ -47,7 +47,9 @@ export const mysqlAccessSchema: z.ZodType<MysqlAccess, unknown> = z
     port: portNumber.default(3306),
     optionFile: absolutePath
       .optional()
-      .describe("Client option file on the node with user and password, such as /root/.my.cnf. Read at use, stored nowhere."),
+      .describe(
+        "Client option file on the node with user and password, such as /root/.my.cnf. Read at use, stored nowhere.",
+      ),
     user: text.optional().describe("Account, with the secret setting primaryMysqlPassword or secondaryMysqlPassword."),
     startService: argv.optional().describe("Starts the MySQL server; absent: a server that is down is not started."),
   })
@@ -65,9 +67,7 @@ export const gatewayServiceSchema: z.ZodType<GatewayService, unknown> = z.strict
   stop: argv.default(["service", "ssg", "stop"]),
   status: argv.default(["service", "ssg", "status"]),
   pingUrl: z.url().optional().describe("Asked on the host after a start, such as http://127.0.0.1:8080/ssg/ping."),
-  propertiesFile: absolutePath
-    .optional()
-    .describe("node.properties of the gateway, to check the failover order."),
+  propertiesFile: absolutePath.optional().describe("node.properties of the gateway, to check the failover order."),
 });
 
 const hostShape = {
@@ -89,7 +89,9 @@ const databaseShape = {
     .strictObject({
       host: hostName.describe("How the other node reaches this server."),
       port: portNumber.default(3306).describe("Some appliances replicate on 3307."),
-      bindAddress: hostName.optional().describe("Address from which this server calls the other; for hosts with several."),
+      bindAddress: hostName
+        .optional()
+        .describe("Address from which this server calls the other; for hosts with several."),
     })
     .describe("The addresses of the links."),
   backupFolder: absolutePath.default("/var/backups/replication-pair"),
@@ -161,7 +163,10 @@ export const problems = (error: z.ZodError): { path: string; message: string }[]
     const at = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
     const path = at.replace(/^\./, "");
     if (issue.code !== "unrecognized_keys") return [{ path, message: missing(issue) ?? issue.message }];
-    return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: "is not a setting; check its spelling" }));
+    return issue.keys.map((key) => ({
+      path: path ? `${path}.${key}` : key,
+      message: "is not a setting; check its spelling",
+    }));
   });
 
 const missing = (issue: z.core.$ZodIssue): string | undefined =>

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
+import type { Pair, Secrets } from "../pair.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { say } from "./engine-log.ts";
 import { pairSchema, problems } from "./inputs.ts";
 import { adopted, changesIdentity, changesTriggers, type Outputs, type Props, pairOf, stored } from "./state.ts";
-import type { Pair, Secrets } from "../pair.ts";
 
 /**
  * Loaded at first use: an `up` that changes nothing asks no node, and need not pay for SSH and MySQL clients. By require,
@@ -39,7 +39,10 @@ export const check = async (olds: Props, news: Props & { dryRun?: boolean }) => 
   previewing = dryRun === true;
   const parsed = pairSchema.safeParse(inputs.pair);
   if (!parsed.success)
-    return { inputs, failures: problems(parsed.error).map(({ path, message }) => ({ property: `pair.${path}`, reason: message })) };
+    return {
+      inputs,
+      failures: problems(parsed.error).map(({ path, message }) => ({ property: `pair.${path}`, reason: message })),
+    };
   if (previewing && Object.keys(olds).length === 0) await showFirstPlan(parsed.data, inputs.self);
   return { inputs, failures: [] };
 };
@@ -76,7 +79,8 @@ export const diff = async (_id: string, olds: Outputs, news: Props) => {
 };
 
 /** A changed setting that touches neither identity nor data (a limit, a key file) only has to reach the state. */
-const settingsChanged = (olds: Outputs, news: Props): boolean => JSON.stringify(olds.pair) !== JSON.stringify(news.pair);
+const settingsChanged = (olds: Outputs, news: Props): boolean =>
+  JSON.stringify(olds.pair) !== JSON.stringify(news.pair);
 
 export const create = async (inputs: Props) => {
   const pair = pairOf(inputs);
@@ -106,7 +110,7 @@ export const read = async (id: string, props: Outputs) => {
   const opened = openPair(pairOf(props), secrets);
   try {
     const seen = await look(opened);
-    if (seen.health.findings.length > 0) await say(props.self, { text: healthString(seen) });
+    if (seen.health.state !== "replicating") await say(props.self, { text: healthString(seen) });
     return { id, props: stored({ ...props, ...seen }) };
   } finally {
     await opened.close();
@@ -115,4 +119,5 @@ export const read = async (id: string, props: Outputs) => {
 
 /** Forgets the pair: neither data nor replication is touched. The preparation of the nodes removes our own files. */
 const forget = async (): Promise<void> => {};
+
 export { forget as delete };

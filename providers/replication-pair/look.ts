@@ -2,13 +2,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Finding, Health } from "../diagnose/finding.ts";
 import { health as healthOf } from "../diagnose/health.ts";
-import { observePair } from "../observe/observe.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
+import { observePair } from "../observe/observe.ts";
 import { databaseNodes, type Pair, type Side } from "../pair.ts";
-import { needsAttention, type NodeSummary, type Observed } from "../plan/plan.ts";
+import { type NodeSummary, needsAttention, type Observed } from "../plan/plan.ts";
 import { preflightRefusals } from "../plan/preflight.ts";
-import { readRunTrace } from "../runbook/run-trace.ts";
 import { unfinishedRun } from "../runbook/reconcile.ts";
+import { readRunTrace } from "../runbook/run-trace.ts";
 import type { OpenedPair } from "./open-pair.ts";
 
 /** A pair is called broken only when several looks agree: one bad sample may be a reconnect. */
@@ -41,18 +41,18 @@ export const look = async (opened: OpenedPair): Promise<Seen> => {
 const observe = (opened: OpenedPair, withContents: boolean): Promise<PairObservation> =>
   observePair(opened.pair, opened, {
     readRunTrace,
-    contents: !withContents ? undefined : {
-      donor: opened.pair.policy.donor,
-      live: true,
-      limits: { tableRowsMax: CONTENT_ROWS_MAX, totalTimeoutMs: CONTENT_LIMIT_MS, catchUpMs: CATCH_UP_MS },
-    },
+    contents: !withContents
+      ? undefined
+      : {
+          donor: opened.pair.policy.donor,
+          live: true,
+          limits: { tableRowsMax: CONTENT_ROWS_MAX, totalTimeoutMs: CONTENT_LIMIT_MS, catchUpMs: CATCH_UP_MS },
+        },
   });
 
 /** The later words, for what was found before as well; a finding that needs attention must be seen twice. */
 const confirmed = (before: readonly Finding[], after: readonly Finding[]): readonly Finding[] =>
-  after.filter(
-    (finding) => !needsAttention(finding) || before.some(({ subject }) => subject === finding.subject),
-  );
+  after.filter((finding) => !needsAttention(finding) || before.some(({ subject }) => subject === finding.subject));
 
 const summary = (pair: Pair, observation: PairObservation): Observed => {
   const [primary, secondary] = databaseNodes(pair).map(({ name, side }) => nodeSummary(name, observation[side]));

@@ -2,8 +2,8 @@ import type { Node, Shell } from "../node/node.ts";
 import { openNode, openShell } from "../node/open-node.ts";
 import type { Reach } from "../observe/observe.ts";
 import { gatewayHosts, type Pair, type Secrets } from "../pair.ts";
-import { profileOf } from "../profile/profile-of.ts";
 import type { Profile } from "../profile/profile.ts";
+import { profileOf } from "../profile/profile-of.ts";
 import type { GatewayHostShell } from "../runbook/step.ts";
 
 /** Connections to the hosts of one pair: opened at first use, one per host, closed together. */
@@ -34,7 +34,10 @@ export const openPair = (pair: Pair, secrets: Secrets): OpenedPair => {
     ...{ ...reach, pair, profile: profileOf(pair.profile) },
     gatewayShells: () =>
       Promise.all(
-        gatewayHosts(pair).map(async (host) => ({ host: host as GatewayHostShell["host"], shell: await reach.shell(host) })),
+        gatewayHosts(pair).map(async (host) => ({
+          host: host as GatewayHostShell["host"],
+          shell: await reach.shell(host),
+        })),
       ),
     async close() {
       const opened = await Promise.allSettled([...nodes.values(), ...shells.values()]);

@@ -7,7 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { failureText, runText } from "../report/run.ts";
-import { perform, type Performed } from "../runbook/perform.ts";
+import { type Performed, perform } from "../runbook/perform.ts";
 import { say } from "./engine-log.ts";
 import { look, type Seen } from "./look.ts";
 import type { OpenedPair } from "./open-pair.ts";

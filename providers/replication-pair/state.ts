@@ -39,5 +39,8 @@ const triggers = (props: Props): string => JSON.stringify((props.pair as { trigg
 /** Without keys that are undefined: the engine's wire format has no word for these ("Unexpected struct type"). */
 export const stored = (outputs: Outputs): Outputs => JSON.parse(JSON.stringify(outputs)) as Outputs;
 
-export const adopted = (inputs: Props, seen: Pick<Outputs, "health" | "observed">, olds: Outputs | undefined): Outputs =>
-  stored({ ...inputs, ...seen, lastRun: olds?.lastRun ?? null });
+export const adopted = (
+  inputs: Props,
+  seen: Pick<Outputs, "health" | "observed">,
+  olds: Outputs | undefined,
+): Outputs => stored({ ...inputs, ...seen, lastRun: olds?.lastRun ?? null });

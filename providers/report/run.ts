@@ -19,7 +19,9 @@ export interface RunReport {
 export const runText = (report: RunReport): string =>
   [
     `${report.remedy} ${report.outcome} in ${secondsText(report.seconds)} (run ${report.runId})`,
-    ...(report.clonedBytes === undefined ? [] : [`cloned ${bytesText(report.clonedBytes)} from ${report.donor} to ${report.recipient}`]),
+    ...(report.clonedBytes === undefined
+      ? []
+      : [`cloned ${bytesText(report.clonedBytes)} from ${report.donor} to ${report.recipient}`]),
     ...(report.backupFile ? [`backup: ${report.backupFile} on ${report.donor}`] : []),
     ...(report.savedRowsFile ? [`saved rows: ${report.savedRowsFile} on ${report.donor}`] : []),
   ].join("\n");

@@ -9,4 +9,5 @@ export const stateMeaning: Readonly<Record<string, string>> = {
   S6: "healthy, fence lifted",
 };
 
-export const stateText = (state: string): string => `${state} (${stateMeaning[state] ?? "unknown"}); see docs/states.md`;
+export const stateText = (state: string): string =>
+  `${state} (${stateMeaning[state] ?? "unknown"}); see docs/states.md`;

@@ -21,7 +21,10 @@ const CLONE_RIGHTS = ["SELECT", "SHOW VIEW", "TRIGGER", "EVENT", "LOCK TABLES", 
 export const createAccounts = async (context: Context): Promise<{ replicationAccount: string }> => {
   const { donor, recipient, runId, accountPassword } = context;
   const user = replicationAccount(runId);
-  for (const [node, peer] of [[donor, recipient], [recipient, donor]] as const) {
+  for (const [node, peer] of [
+    [donor, recipient],
+    [recipient, donor],
+  ] as const) {
     const host = addressOf(peer);
     await unlogged(node, [
       node.dialect.dropAccount(user, host),
@@ -43,7 +46,10 @@ export const addressOf = (node: Node): string => node.host.replication.bindAddre
 
 export const dropAccounts = async ({ donor, recipient, runId }: Context): Promise<void> => {
   const user = replicationAccount(runId);
-  await unlogged(donor, [donor.dialect.dropAccount(user, addressOf(recipient)), donor.dialect.dropAccount(cloneAccount(runId), addressOf(recipient))]);
+  await unlogged(donor, [
+    donor.dialect.dropAccount(user, addressOf(recipient)),
+    donor.dialect.dropAccount(cloneAccount(runId), addressOf(recipient)),
+  ]);
   await unlogged(recipient, [recipient.dialect.dropAccount(user, addressOf(donor))]);
 };
 
@@ -55,6 +61,9 @@ export const retireAccounts = async ({ donor, recipient, runId }: Context): Prom
       STATEMENT_MS,
     );
     const old = ours.filter(({ user }) => user !== replicationAccount(runId));
-    await unlogged(node, old.map(({ user, host }) => node.dialect.dropAccount(user, host)));
+    await unlogged(
+      node,
+      old.map(({ user, host }) => node.dialect.dropAccount(user, host)),
+    );
   }
 };

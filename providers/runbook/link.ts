@@ -83,7 +83,9 @@ export const untilRunning = async (link: Pick<Link, "replica" | "source">): Prom
       const status = await replicaOf(link.replica);
       const fault = status?.io.fault ?? status?.sql.fault;
       if (fault && status?.io.state === "stopped")
-        throw new SafetyError(`${linkName(link)} does not start: ${fault.code} ${fault.message}`, { node: link.replica.host.name });
+        throw new SafetyError(`${linkName(link)} does not start: ${fault.code} ${fault.message}`, {
+          node: link.replica.host.name,
+        });
       return status?.io.state === "running" && status.sql.state === "running" ? true : undefined;
     },
   );

@@ -8,12 +8,20 @@ const STATEMENT_MS = 60_000;
  * Entities of the gateway carry a `version` that grows with each edit: a higher one on the recipient is somebody's work
  * that the donor lacks. Tables without goid and version cannot tell; their rows are saved all the same.
  */
-export const newerVersions = async (donor: Node, recipient: Node, tables: readonly TableDifference[]): Promise<readonly string[]> => {
+export const newerVersions = async (
+  donor: Node,
+  recipient: Node,
+  tables: readonly TableDifference[],
+): Promise<readonly string[]> => {
   const found = await Promise.all(tables.map((table) => newerIn(donor, recipient, table)));
   return found.flat();
 };
 
-const newerIn = async (donor: Node, recipient: Node, { schema, table }: TableDifference): Promise<readonly string[]> => {
+const newerIn = async (
+  donor: Node,
+  recipient: Node,
+  { schema, table }: TableDifference,
+): Promise<readonly string[]> => {
   const columns = await recipient.query<{ name: string }>(
     sql`SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
         WHERE TABLE_SCHEMA = ${schema} AND TABLE_NAME = ${table} AND COLUMN_NAME IN ('goid', 'version')`,
@@ -22,7 +30,10 @@ const newerIn = async (donor: Node, recipient: Node, { schema, table }: TableDif
   if (columns.length < 2) return [];
   const [ours, theirs] = await Promise.all([versionsOf(donor, schema, table), versionsOf(recipient, schema, table)]);
   const newer = [...theirs].filter(([goid, version]) => version > (ours.get(goid) ?? Number.POSITIVE_INFINITY));
-  return newer.map(([goid, version]) => `${schema}.${table}: ${goid} has version ${version}, the donor ${ours.get(goid)}: never discarded`);
+  return newer.map(
+    ([goid, version]) =>
+      `${schema}.${table}: ${goid} has version ${version}, the donor ${ours.get(goid)}: never discarded`,
+  );
 };
 
 const versionsOf = async (node: Node, schema: string, table: string): Promise<ReadonlyMap<string, number>> => {

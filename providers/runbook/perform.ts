@@ -43,7 +43,13 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
   const tell = async (text: string, ephemeral?: boolean) => void (await request.say(text, ephemeral));
   const lock = await takeLock([nodes.primary, nodes.secondary], { runId, owner, tell: (text) => void tell(text) });
   try {
-    const journal = await openRunJournal({ plan, runId, donor: nodes[plan.donor], recipient: nodes[plan.recipient], tell });
+    const journal = await openRunJournal({
+      plan,
+      runId,
+      donor: nodes[plan.donor],
+      recipient: nodes[plan.recipient],
+      tell,
+    });
     const context: Context = {
       ...{ pair, profile: request.profile, plan, runId, reach },
       ...{ donor: nodes[plan.donor], recipient: nodes[plan.recipient], node: (side: Side) => nodes[side] },

@@ -1,8 +1,8 @@
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import type { Refusal } from "../plan/plan.ts";
-import { TOKEN_SCHEMA } from "./tokens.ts";
 import { variable } from "./replica.ts";
+import { TOKEN_SCHEMA } from "./tokens.ts";
 
 const SCRIPT_MS = 30_000;
 const STATEMENT_MS = 30_000;
@@ -40,7 +40,11 @@ while [ ! -d "$folder" ]; do folder=$(dirname -- "$folder"); done
 df -Pk -- "$folder" | awk 'NR == 2 { print $4 * 1024, $6 }'
 `;
 
-export const spaceRefusals = async (node: Node, folder: string | undefined, dataBytes: number): Promise<readonly Refusal[]> => {
+export const spaceRefusals = async (
+  node: Node,
+  folder: string | undefined,
+  dataBytes: number,
+): Promise<readonly Refusal[]> => {
   const path = folder ?? (await variable(node, "datadir"));
   const { stdout } = await node.script(spaceScript, [path], SCRIPT_MS);
   const [free = "0", mount = ""] = stdout.trim().split(" ");
@@ -80,7 +84,15 @@ export const reachRefusals = async (from: Node, to: Node): Promise<readonly Refu
   ];
 };
 
-const NEEDED = ["RELOAD", "PROCESS", "CREATE USER", "REPLICATION_SLAVE_ADMIN", "SYSTEM_VARIABLES_ADMIN", "PERSIST_RO_VARIABLES_ADMIN", "CONNECTION_ADMIN"];
+const NEEDED = [
+  "RELOAD",
+  "PROCESS",
+  "CREATE USER",
+  "REPLICATION_SLAVE_ADMIN",
+  "SYSTEM_VARIABLES_ADMIN",
+  "PERSIST_RO_VARIABLES_ADMIN",
+  "CONNECTION_ADMIN",
+];
 
 export const privilegesMissing = async (node: Node): Promise<readonly Refusal[]> => {
   const rows = await node.query<{ name: string }>(
@@ -131,7 +143,10 @@ export const definersMissing = async (donor: Node, recipient: Node): Promise<rea
         UNION SELECT DEFINER FROM information_schema.EVENTS WHERE EVENT_SCHEMA NOT IN (${systemSchemas})`,
     STATEMENT_MS,
   );
-  const accounts = await recipient.query<{ account: string }>(sql`SELECT CONCAT(User, '@', Host) AS account FROM mysql.user`, STATEMENT_MS);
+  const accounts = await recipient.query<{ account: string }>(
+    sql`SELECT CONCAT(User, '@', Host) AS account FROM mysql.user`,
+    STATEMENT_MS,
+  );
   const known = new Set(accounts.map(({ account }) => account));
   const missing = definers.map(({ definer }) => definer).filter((definer) => !known.has(definer));
   return missing.map((definer) => ({
@@ -142,4 +157,10 @@ export const definersMissing = async (donor: Node, recipient: Node): Promise<rea
   }));
 };
 
-export const systemSchemas: readonly string[] = ["mysql", "sys", "information_schema", "performance_schema", TOKEN_SCHEMA];
+export const systemSchemas: readonly string[] = [
+  "mysql",
+  "sys",
+  "information_schema",
+  "performance_schema",
+  TOKEN_SCHEMA,
+];

@@ -1,9 +1,9 @@
-import type { ReplicaStatus } from "../mysql/replica-status.ts";
-import type { LogPosition } from "../mysql/position.ts";
-import type { Row } from "../mysql/dialect.ts";
 import { SafetyError } from "../errors.ts";
-import type { Node } from "../node/node.ts";
+import type { Row } from "../mysql/dialect.ts";
+import type { LogPosition } from "../mysql/position.ts";
+import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import { sql } from "../mysql/statement.ts";
+import type { Node } from "../node/node.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -16,7 +16,10 @@ export const replicaOf = async (node: Node): Promise<ReplicaStatus | undefined> 
 };
 
 export const variable = async (node: Node, name: string): Promise<string> => {
-  const [row] = await node.query<{ Value: string }>(sql`SHOW GLOBAL VARIABLES WHERE Variable_name = ${name}`, STATEMENT_MS);
+  const [row] = await node.query<{ Value: string }>(
+    sql`SHOW GLOBAL VARIABLES WHERE Variable_name = ${name}`,
+    STATEMENT_MS,
+  );
   return row?.Value ?? "";
 };
 
@@ -25,6 +28,10 @@ export const usesGtid = async (node: Node): Promise<boolean> => (await variable(
 export const positionOf = async (node: Node): Promise<LogPosition> => {
   const rows = await node.query<Row>(node.dialect.showLogPosition(), STATEMENT_MS);
   const position = node.dialect.parseLogPosition(rows, await usesGtid(node));
-  if (!position) throw new SafetyError("the binary log is off", { node: node.host.name, next: "set log_bin and restart the server" });
+  if (!position)
+    throw new SafetyError("the binary log is off", {
+      node: node.host.name,
+      next: "set log_bin and restart the server",
+    });
   return position;
 };

@@ -35,8 +35,19 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
   const { plan, runId, donor, recipient } = request;
   const nodes = { donor, recipient };
   const startedAt = new Date().toISOString();
-  const run = { runId, startedAt, procedure: plan.remedy, donor: await identityOf(donor), recipient: await identityOf(recipient) };
-  if (plan.remedy !== "reinitialise") return journalOf(newJournal(run), async () => {}, async () => {});
+  const run = {
+    runId,
+    startedAt,
+    procedure: plan.remedy,
+    donor: await identityOf(donor),
+    recipient: await identityOf(recipient),
+  };
+  if (plan.remedy !== "reinitialise")
+    return journalOf(
+      newJournal(run),
+      async () => {},
+      async () => {},
+    );
   const open = await unfinishedJournal([donor, recipient], [run.donor, run.recipient]);
   if (open && open.runId !== runId)
     throw new SafetyError(`run ${open.runId} is unfinished (state ${open.state}), and the plan does not know of it`, {
@@ -47,7 +58,11 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
       next: `set policy.donor back, so that ${open.donor.name} is the donor, and run npx pulumi up`,
     });
   if (!open)
-    for (const sentence of await makeWay([recipient, donor], [run.donor, run.recipient], startedAt.replace(/[:.]/g, "")))
+    for (const sentence of await makeWay(
+      [recipient, donor],
+      [run.donor, run.recipient],
+      startedAt.replace(/[:.]/g, ""),
+    ))
       await request.tell(sentence);
   return journalOf(
     open ?? newJournal(run),

@@ -14,7 +14,12 @@ export interface Controls {
 
 export type RunOutcome =
   | { readonly ok: true; readonly facts: Facts }
-  | { readonly ok: false; readonly facts: Facts; readonly failure: Omit<RunFailure, "serves" | "state" | "backup">; readonly halted: boolean };
+  | {
+      readonly ok: false;
+      readonly facts: Facts;
+      readonly failure: Omit<RunFailure, "serves" | "state" | "backup">;
+      readonly halted: boolean;
+    };
 
 /** The only loop. Journal before the act; one failure ends it: undone before the point of no return, halted after it. */
 export const runSteps = async (
@@ -74,7 +79,9 @@ const giveUp = async ({ context, steps, index, error, journal }: GivingUp): Prom
       also.push(`${what} failed: ${messageOf(second)}`);
     }
   };
-  await attempt("writing the journal", () => journal.record({ step: failed.id, kind: "failed", fault: messageOf(error) }));
+  await attempt("writing the journal", () =>
+    journal.record({ step: failed.id, kind: "failed", fault: messageOf(error) }),
+  );
   // Once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
   const halted = context.plan.resumes?.fenced === true || steps.some((step) => step.destroys && journal.began(step.id));
   if (halted) {

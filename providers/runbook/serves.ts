@@ -1,5 +1,5 @@
-import { applicationSessions } from "../observe/sessions.ts";
 import type { Node } from "../node/node.ts";
+import { applicationSessions } from "../observe/sessions.ts";
 import type { Context } from "./step.ts";
 
 /** Asks both servers whose sessions they have: the only honest answer to "who serves?". */

@@ -1,6 +1,6 @@
+import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { applicationSessions } from "../observe/sessions.ts";
-import { sql } from "../mysql/statement.ts";
 
 const STATEMENT_MS = 15_000;
 

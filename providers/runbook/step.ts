@@ -15,7 +15,11 @@ export interface Facts {
   readonly tlsBefore?: boolean;
   readonly backup?: { readonly file: string; readonly bytes: number; readonly sha256: string; readonly tables: number };
   readonly replicationAccount?: string;
-  readonly compared?: { readonly tables: number; readonly recipientOnlyRows: number; readonly savedTo?: string | undefined };
+  readonly compared?: {
+    readonly tables: number;
+    readonly recipientOnlyRows: number;
+    readonly savedTo?: string | undefined;
+  };
   /** Where the donor's log stands when the clone begins; nobody writes there until the gateways start. */
   readonly donorPosition?: LogPosition;
   readonly recipientPosition?: LogPosition;

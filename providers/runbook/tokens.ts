@@ -28,7 +28,10 @@ export const proveTokens = async (context: Context): Promise<void> => {
 
 const cross = async (source: Node, replica: Node): Promise<void> => {
   const token = randomUUID();
-  await source.query(sql`REPLACE INTO replication_pair.token (side, token) VALUES (${source.host.side}, ${token})`, STATEMENT_MS);
+  await source.query(
+    sql`REPLACE INTO replication_pair.token (side, token) VALUES (${source.host.side}, ${token})`,
+    STATEMENT_MS,
+  );
   await poll(
     {
       waitingFor: `a token written on ${source.host.name} to arrive (${linkName({ replica, source })})`,
@@ -39,7 +42,10 @@ const cross = async (source: Node, replica: Node): Promise<void> => {
     },
     async () => {
       const rows = await replica
-        .query<{ token: string }>(sql`SELECT token FROM replication_pair.token WHERE side = ${source.host.side}`, STATEMENT_MS)
+        .query<{ token: string }>(
+          sql`SELECT token FROM replication_pair.token WHERE side = ${source.host.side}`,
+          STATEMENT_MS,
+        )
         .catch(notThereYet);
       return rows[0]?.token === token ? true : undefined;
     },

@@ -26,7 +26,9 @@ export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> =>
     child.on("close", (code) => done({ exitCode: code ?? -1, output }));
   });
 
-export const healthOf = async (lab: Lab): Promise<{ state: string; findings: { code: string; subject: string; remedy: string }[] }> => {
+export const healthOf = async (
+  lab: Lab,
+): Promise<{ state: string; findings: { code: string; subject: string; remedy: string }[] }> => {
   const { exitCode, output } = await pulumi(lab, "stack", "output", "health", "--json");
   if (exitCode !== 0) throw new Error(output);
   return JSON.parse(output);

@@ -1,5 +1,5 @@
 import { backupText, isIntact, makeBackup, removePartialBackup } from "../../clone/backup.ts";
-import { type Step, minutes } from "../step.ts";
+import { minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
 
 /** Article steps 1 to 3, of the donor while it serves. A dump tool's exit code proves nothing: the file is read back. */

@@ -2,9 +2,9 @@ import { logicalDump } from "../../clone/logical-dump.ts";
 import { bytesText, secondsText } from "../../report/units.ts";
 import { cloneAccount } from "../accounts.ts";
 import { positionOf, usesGtid } from "../replica.ts";
-import { closeFence } from "./fence.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
+import { closeFence } from "./fence.ts";
 
 const STATEMENT_MS = 60_000;
 

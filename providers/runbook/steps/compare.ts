@@ -22,10 +22,22 @@ export const compare: Step = {
     const contents = await compareContents(node("primary"), node("secondary"), { donor: context.donor.host.side });
     const lost = contents.differences.filter((difference) => lostRows(context, difference) > 0);
     await refuseLoss(context, contents, lost);
-    const saved = lost.length > 0 ? await saveRows(context.donor, recipient, { runId: context.runId, differences: lost }) : undefined;
-    if (saved) await tell(`rows that only ${recipient.host.name} has were saved: ${context.donor.host.backupFolder}/${saved.file} on ${context.donor.host.name}`);
+    const saved =
+      lost.length > 0
+        ? await saveRows(context.donor, recipient, { runId: context.runId, differences: lost })
+        : undefined;
+    if (saved)
+      await tell(
+        `rows that only ${recipient.host.name} has were saved: ${context.donor.host.backupFolder}/${saved.file} on ${context.donor.host.name}`,
+      );
     const recipientOnlyRows = lost.reduce((sum, { onlyOn }) => sum + onlyOn[recipient.host.side].count, 0);
-    return { compared: { tables: contents.tablesCompared, recipientOnlyRows, savedTo: saved && `${context.donor.host.backupFolder}/${saved.file}` } };
+    return {
+      compared: {
+        tables: contents.tablesCompared,
+        recipientOnlyRows,
+        savedTo: saved && `${context.donor.host.backupFolder}/${saved.file}`,
+      },
+    };
   },
 };
 
@@ -40,7 +52,11 @@ const refuseLoss = async (context: Context, contents: Contents, lost: readonly T
   const side = recipient.host.side;
   const only = lost.filter(({ onlyOn }) => onlyOn[side].count > 0);
   const never = only.filter(({ schema, table }) => !mayDiscard(profile, schema, table));
-  const newer = await newerVersions(donor, recipient, lost.filter(({ schema, table }) => !mayDiscard(profile, schema, table)));
+  const newer = await newerVersions(
+    donor,
+    recipient,
+    lost.filter(({ schema, table }) => !mayDiscard(profile, schema, table)),
+  );
   const reasons = [
     ...contents.skipped.map(({ table, reason }) => `${table} could not be compared: ${reason}`),
     ...never.map((difference) => `${rowsText(difference, side)}: never discarded`),
@@ -51,7 +67,10 @@ const refuseLoss = async (context: Context, contents: Contents, lost: readonly T
   ];
   if (reasons.length === 0) return;
   throw new SafetyError(
-    [`${recipient.host.name} has what ${donor.host.name} lacks, and it would be overwritten:`, ...reasons.map((reason) => `  ${reason}`)].join("\n"),
+    [
+      `${recipient.host.name} has what ${donor.host.name} lacks, and it would be overwritten:`,
+      ...reasons.map((reason) => `  ${reason}`),
+    ].join("\n"),
     { node: recipient.host.name, next: wayOut(never.length + newer.length > 0, donor.host.name) },
   );
 };

@@ -1,10 +1,10 @@
 import { SafetyError } from "../../errors.ts";
 import type { Node } from "../../node/node.ts";
-import { removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
 import { applicationSessions } from "../../observe/sessions.ts";
-import { dropSessions } from "../sessions.ts";
+import { removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
 import { identityOf } from "../identity.ts";
 import { variable } from "../replica.ts";
+import { dropSessions } from "../sessions.ts";
 import { minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 30_000;

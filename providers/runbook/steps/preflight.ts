@@ -4,7 +4,14 @@ import { otherSide } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
-import { definersMissing, privilegesMissing, reachRefusals, spaceRefusals, toolRefusals, unloadable } from "../preflight-checks.ts";
+import {
+  definersMissing,
+  privilegesMissing,
+  reachRefusals,
+  spaceRefusals,
+  toolRefusals,
+  unloadable,
+} from "../preflight-checks.ts";
 import { replicaOf } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
@@ -72,4 +79,7 @@ const windowRefusals = ({ pair, plan }: Context): readonly Refusal[] => {
 };
 
 const refusalText = (found: readonly Refusal[]): string =>
-  [`refused for ${found.length} reason${found.length === 1 ? "" : "s"}; nothing was touched:`, ...found.map(({ code, message, hint }) => `  ${code}: ${message}; ${hint}`)].join("\n");
+  [
+    `refused for ${found.length} reason${found.length === 1 ? "" : "s"}; nothing was touched:`,
+    ...found.map(({ code, message, hint }) => `  ${code}: ${message}; ${hint}`),
+  ].join("\n");

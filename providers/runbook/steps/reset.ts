@@ -1,8 +1,8 @@
 import { SafetyError } from "../../errors.ts";
-import type { Node } from "../../node/node.ts";
 import { sql } from "../../mysql/statement.ts";
-import { positionOf, usesGtid, variable } from "../replica.ts";
+import type { Node } from "../../node/node.ts";
 import { applicationSessions } from "../../observe/sessions.ts";
+import { positionOf, usesGtid, variable } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 60_000;
@@ -43,7 +43,10 @@ const refuseWhileUsed = async ({ donor, recipient, pair }: Context): Promise<voi
     );
     const sessions = await applicationSessions(node, pair.applicationAccounts);
     if (threads.length + sessions.length === 0) continue;
-    const who = [...threads.map(({ host }) => `a replica at ${host}`), ...sessions.map(({ user, host }) => `${user}@${host}`)];
+    const who = [
+      ...threads.map(({ host }) => `a replica at ${host}`),
+      ...sessions.map(({ user, host }) => `${user}@${host}`),
+    ];
     throw new SafetyError(`the logs are in use by ${who.join(", ")}`, {
       node: node.host.name,
       next: "end these sessions, then run pulumi up again",

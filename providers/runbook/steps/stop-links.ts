@@ -42,13 +42,18 @@ const drain = async ({ tell }: Context, node: Node): Promise<void> => {
     { waitingFor: "the donor's relay log to be applied", limitMs: DRAIN_MS, intervalMs: 250, node: node.host.name },
     async () => {
       const status = await replicaOf(node);
-      if (status?.sql.state !== "running") throw new SafetyError("the applier stopped before its relay log was applied", {
+      if (status?.sql.state !== "running")
+        throw new SafetyError("the applier stopped before its relay log was applied", {
           node: node.host.name,
           next: `mend or skip what stopped it (${status?.sql.fault?.message ?? "no error given"}), then run pulumi up again`,
         });
       const { received, executed } = status;
       const done = received.file === executed.file && received.offset === executed.offset;
-      if (!done) await tell(`${node.host.name}: applying its relay log, ${executed.file}:${executed.offset} of ${received.file}:${received.offset}`, true);
+      if (!done)
+        await tell(
+          `${node.host.name}: applying its relay log, ${executed.file}:${executed.offset} of ${received.file}:${received.offset}`,
+          true,
+        );
       return done || undefined;
     },
   );

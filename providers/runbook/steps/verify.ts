@@ -3,8 +3,8 @@ import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { retireAccounts } from "../accounts.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
-import { proveTokens, removeTokens } from "../tokens.ts";
 import { type Context, minutes, type Step } from "../step.ts";
+import { proveTokens, removeTokens } from "../tokens.ts";
 
 const STATEMENT_MS = 30_000;
 

@@ -1,11 +1,11 @@
-import { allowAutostart, liftFence } from "./fence.ts";
+import { requireFact } from "../facts.ts";
 import { linkName, repointLink, startLink } from "../link.ts";
 import { releaseWrites } from "../quiet.ts";
-import { proveTokens } from "../tokens.ts";
-import { replicaOf } from "../replica.ts";
-import { requireFact } from "../facts.ts";
 import { refuseForeignEvents } from "../recipient-log.ts";
+import { replicaOf } from "../replica.ts";
 import { minutes, type Step } from "../step.ts";
+import { proveTokens } from "../tokens.ts";
+import { allowAutostart, liftFence } from "./fence.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -29,7 +29,9 @@ export const wireDonor: Step = {
     // read_only stays: only an administrator's session may write, and the token is written by one.
     for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, STATEMENT_MS);
     await proveTokens(context);
-    await tell(`tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`);
+    await tell(
+      `tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`,
+    );
     await liftFence(recipient);
     await allowAutostart(donor);
     return { fenceLifted: true };

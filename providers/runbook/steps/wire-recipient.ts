@@ -1,9 +1,9 @@
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
+import { requireFact } from "../facts.ts";
 import { repointLink, startLink, untilCaughtUp } from "../link.ts";
 import { minutes, type Step } from "../step.ts";
-import { requireFact } from "../facts.ts";
 
 /**
  * Recipient <- donor. The donor is quiet and read-only, so both must be equal to the last row: this comparison is the
@@ -20,7 +20,9 @@ export const wireRecipient: Step = {
     else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
     await untilCaughtUp(link);
     await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
-    const contents = await compareContents(context.node("primary"), context.node("secondary"), { donor: donor.host.side });
+    const contents = await compareContents(context.node("primary"), context.node("secondary"), {
+      donor: donor.host.side,
+    });
     if (!sameContents(contents))
       throw new SafetyError(`the clone is not equal to the donor: ${differenceText(contents)}`, {
         node: recipient.host.name,

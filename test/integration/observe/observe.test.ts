@@ -103,7 +103,7 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
     it(`takes no row in flight for the secondary's own in ${observations} looks under steady writes`, async () => {
       await opened.run("primary", writtenTables);
       await opened.lab.caughtUp();
-      const nodes = [await opened.node("primary"), await opened.node("secondary")] as const;
+      const nodes = [await opened.monitoredNode("primary"), await opened.monitoredNode("secondary")] as const;
       const writers = startWriters(opened.lab.record(), "primary");
       for (let look = 0; look < observations; look += 1) {
         const contents = await compareContents(...nodes, { tables: writtenNames, live: true });

@@ -15,10 +15,21 @@ export interface OpenedLab {
   readonly pair: Pair;
   readonly reach: Reach;
   node(side: Side): Promise<Node>;
+  /** By TCP from here, with an account that may look and nothing else. */
+  monitoredNode(side: Side): Promise<Node>;
   /** Statements on one connection. */
   run(side: Side, statements: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
+
+const monitorPassword = "look, 'do not' touch";
+
+/** Each server's own: not in the binary log. */
+const createMonitor: readonly string[] = [
+  "SET sql_log_bin = 0",
+  `CREATE USER IF NOT EXISTS monitor@'%' IDENTIFIED BY "${monitorPassword}"`,
+  "GRANT REPLICATION CLIENT, PROCESS, SELECT ON *.* TO monitor@'%'",
+];
 
 export const openPlainLab = async (name: string, flavour: Flavour): Promise<OpenedLab> => {
   const lab = openLab(name);
@@ -37,13 +48,19 @@ export const openPlainLab = async (name: string, flavour: Flavour): Promise<Open
     node: async (host) => kept(await openNode(host, secrets)),
     shell: (host) => kept(openShell(host, secrets)),
   };
+  const run = (side: Side, statements: readonly string[]): Promise<void> =>
+    withSql(record, side, async (sql) => {
+      for (const statement of statements) await sql.query(statement);
+    });
   return {
-    ...{ lab, pair, reach },
+    ...{ lab, pair, reach, run },
     node: (side) => reach.node(pair[side]),
-    run: (side, statements) =>
-      withSql(record, side, async (sql) => {
-        for (const statement of statements) await sql.query(statement);
-      }),
+    async monitoredNode(side) {
+      await run(side, createMonitor);
+      const mysql = { ...pair[side].mysql, through: "direct", optionFile: undefined, user: "monitor" } as const;
+      const password = { primaryMysqlPassword: monitorPassword, secondaryMysqlPassword: monitorPassword };
+      return kept(await openNode({ ...pair[side], mysql }, password));
+    },
     async close() {
       await Promise.all(open.map((shell) => shell.close()));
       await lab.wipe();

@@ -5,15 +5,29 @@ import type { Observed, PlanInput } from "../../../providers/plan/plan.ts";
 import { insideWindow } from "../../../providers/plan/window.ts";
 
 const finding = (over: Partial<Finding>): Finding => ({
-  ...{ code: "sql-thread-error", subject: "link-secondary", severity: "broken", sentence: "it broke", evidence: "1062" },
+  ...{
+    code: "sql-thread-error",
+    subject: "link-secondary",
+    severity: "broken",
+    sentence: "it broke",
+    evidence: "1062",
+  },
   ...{ remedy: "reinitialise", advice: "rows differ", ...over },
 });
 const node = (name: string) => ({ name, version: "9.7.4", serverUuid: name, bytes: 30_000_000 });
-const observed: Observed = { nodes: { primary: node("a"), secondary: node("b") }, gatewaysRunning: ["a"], refusals: [] };
+const observed: Observed = {
+  nodes: { primary: node("a"), secondary: node("b") },
+  gatewaysRunning: ["a"],
+  refusals: [],
+};
 const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput => ({
   health: { state: findings.length > 0 ? "broken" : "replicating", findings },
   observed,
-  policy: { donor: "primary", recipientOnlyRows: "refuse", remedies: ["start-server", "start-threads", "repoint", "reinitialise"] },
+  policy: {
+    donor: "primary",
+    recipientOnlyRows: "refuse",
+    remedies: ["start-server", "start-threads", "repoint", "reinitialise"],
+  },
   forced: false,
   ...over,
 });
@@ -27,12 +41,19 @@ describe("makePlan", () => {
 
   it("takes the mildest remedy that covers every cause, mildest step first", () => {
     const plan = makePlan(
-      input([finding({ remedy: "repoint", subject: "link-primary" }), finding({ remedy: "start-threads", subject: "link-secondary" })]),
+      input([
+        finding({ remedy: "repoint", subject: "link-primary" }),
+        finding({ remedy: "start-threads", subject: "link-secondary" }),
+      ]),
     );
     assert.equal(plan.remedy, "repoint");
     assert.deepEqual(
       plan.steps.map(({ id, side }) => [id, side]),
-      [["start-threads", "secondary"], ["repoint", "primary"], ["prove-links", undefined]],
+      [
+        ["start-threads", "secondary"],
+        ["repoint", "primary"],
+        ["prove-links", undefined],
+      ],
     );
     assert.equal(plan.outageSeconds, 0);
   });
@@ -41,7 +62,12 @@ describe("makePlan", () => {
     const plan = makePlan(input([finding({ remedy: "start-server", subject: "secondary", code: "server-down" })]));
     assert.deepEqual(
       plan.steps.map(({ id, side }) => [id, side]),
-      [["start-server", "secondary"], ["start-threads", "primary"], ["start-threads", "secondary"], ["prove-links", undefined]],
+      [
+        ["start-server", "secondary"],
+        ["start-threads", "primary"],
+        ["start-threads", "secondary"],
+        ["prove-links", undefined],
+      ],
     );
   });
 
@@ -56,12 +82,18 @@ describe("makePlan", () => {
   it("never repairs what it could not look at", () => {
     const plan = makePlan(input([finding({ severity: "unknown", remedy: "none", code: "could-not-look" })]));
     assert.equal(plan.remedy, "none");
-    assert.deepEqual(plan.refusals.map(({ code }) => code), ["could-not-look"]);
+    assert.deepEqual(
+      plan.refusals.map(({ code }) => code),
+      ["could-not-look"],
+    );
   });
 
   it("refuses a remedy that policy does not allow", () => {
     const policy = { ...input([]).policy, remedies: ["start-threads"] as const };
-    assert.deepEqual(makePlan(input([finding({})], { policy })).refusals.map(({ code }) => code), ["policy-forbids-remedy"]);
+    assert.deepEqual(
+      makePlan(input([finding({})], { policy })).refusals.map(({ code }) => code),
+      ["policy-forbids-remedy"],
+    );
   });
 
   it("keeps the direction of a fenced run, whatever policy says now", () => {
@@ -80,7 +112,13 @@ describe("insideWindow", () => {
   const at = (time: string) => new Date(`2026-11-25T${time}:00Z`);
   it("ends before its end, and may cross midnight", () => {
     const night = { start: "22:00", end: "04:00" };
-    assert.deepEqual(["22:00", "23:59", "03:59", "04:00", "12:00"].map((time) => insideWindow(night, at(time))), [true, true, true, false, false]);
-    assert.deepEqual(["08:59", "09:00", "10:00"].map((time) => insideWindow({ start: "09:00", end: "10:00" }, at(time))), [false, true, false]);
+    assert.deepEqual(
+      ["22:00", "23:59", "03:59", "04:00", "12:00"].map((time) => insideWindow(night, at(time))),
+      [true, true, true, false, false],
+    );
+    assert.deepEqual(
+      ["08:59", "09:00", "10:00"].map((time) => insideWindow({ start: "09:00", end: "10:00" }, at(time))),
+      [false, true, false],
+    );
   });
 });

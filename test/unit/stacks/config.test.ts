@@ -9,7 +9,9 @@ const stacks = new URL("../../../stacks/", import.meta.url);
 const exampleText = readFileSync(new URL("Pulumi.example.yaml", stacks), "utf8");
 const settings = (text: string): Record<string, unknown> => {
   const { config } = parse(text) as { config: Record<string, unknown> };
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("replication-pair:", ""), value]));
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace("replication-pair:", ""), value]),
+  );
 };
 const wrong = (change: (settings: Record<string, any>) => void): string[] => {
   const changed = settings(exampleText);
@@ -63,7 +65,10 @@ describe("stack configuration", () => {
   });
 
   it("refuses two sides that are one server, and two ways to log in", () => {
-    assert.match(wrong((s) => void (s.secondary.replication.host = s.primary.replication.host)).join(), /same server as the primary/);
+    assert.match(
+      wrong((s) => void (s.secondary.replication.host = s.primary.replication.host)).join(),
+      /same server as the primary/,
+    );
     assert.match(wrong((s) => void (s.primary.mysql.user = "root")).join(), /either optionFile .* or user/);
     assert.match(wrong((s) => void delete s.primary.mysql.optionFile).join(), /either optionFile .* or user/);
   });

@@ -1,0 +1,3 @@
+import { repairSuite } from "./repair-suite.ts";
+
+repairSuite("mysql-9.7");

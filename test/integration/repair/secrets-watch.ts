@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Lab } from "../../../lab/lab.ts";
+
+const SAMPLE_MS = 50;
+
+/** Passwords of the lab: everything in its folder of secrets, and the passphrase of its stack. */
+export const secretsOf = (lab: Lab): readonly string[] => {
+  const folder = join(lab.folder, "secrets");
+  const passphrase = lab.environment().PULUMI_CONFIG_PASSPHRASE_FILE ?? "";
+  return [...readdirSync(folder).map((name) => join(folder, name)), passphrase].map((file) =>
+    readFileSync(file, "utf8").trimEnd(),
+  );
+};
+
+export interface ProcessWatch {
+  /** Where a secret was seen: "cmdline of 4711", never the secret. */
+  readonly seen: () => readonly string[];
+  readonly samples: () => number;
+  stop(): void;
+}
+
+/** Looks into command line and environment of every process of this machine, again and again. */
+export const watchProcesses = (secrets: readonly string[]): ProcessWatch => {
+  const seen = new Set<string>();
+  let samples = 0;
+  const timer = setInterval(() => {
+    samples += 1;
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+      for (const file of ["cmdline", "environ"])
+        if (holds(join("/proc", pid, file), secrets)) seen.add(`${file} of ${pid}`);
+  }, SAMPLE_MS);
+  return { seen: () => [...seen], samples: () => samples, stop: () => clearInterval(timer) };
+};
+
+/** Files under a folder that hold a secret, except those that are there to hold it. */
+export const filesWith = (folder: string, secrets: readonly string[], except: RegExp): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !except.test(file) && holds(file, secrets));
+
+/** A process may end, and a file go, between the listing and the look. */
+const holds = (file: string, secrets: readonly string[]): boolean => {
+  try {
+    const bytes = readFileSync(file);
+    return secrets.some((secret) => bytes.includes(secret));
+  } catch {
+    return false;
+  }
+};
