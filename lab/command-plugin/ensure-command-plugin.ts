@@ -8,6 +8,7 @@ import { reachDownloads } from "../../tools/downloaded-pulumi.ts";
 import { binFolder, isExecutable } from "../../tools/find-pulumi.ts";
 import { type Say, sayOnStderr } from "../../tools/say.ts";
 import { reasonOf } from "../../tools/setup-error.ts";
+import { tsxLoader } from "../gateway/install.ts";
 import { quoted } from "../shell-text.ts";
 import { pluginVersion } from "./plugin-version.ts";
 
@@ -64,7 +65,7 @@ async function officialProgram(pulumiHome: string, say: Say): Promise<string> {
 
 function writeStandIn(program: string): void {
   // --import with a full address: the engine starts it in the folder of whatever project is run.
-  const loader = import.meta.resolve("tsx");
+  const loader = tsxLoader();
   const main = new URL("main.ts", import.meta.url).pathname;
   const line = [process.execPath, "--import", loader, main].map(quoted).join(" ");
   const fresh = `${program}.new-${process.pid}`;

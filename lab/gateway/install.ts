@@ -71,7 +71,8 @@ function serviceSettingsText({ hostFolder, mysqlService }: GatewayHostOptions): 
     .join("");
 }
 
-const tsxLoader = (): string => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+/** Full address: whoever starts a program of ours does it in a folder of his own. */
+export const tsxLoader = (): string => pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 const settingsOf = (options: GatewayHostOptions): HostSettings => ({
   hostName: options.hostName,

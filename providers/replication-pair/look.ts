@@ -2,9 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Finding, Health } from "../diagnose/finding.ts";
 import { health as healthOf } from "../diagnose/health.ts";
+import type { CompareOptions } from "../observe/comparison.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { observePair } from "../observe/observe.ts";
-import { databaseNodes, type Pair, type Side } from "../pair.ts";
+import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import { type NodeSummary, needsAttention, type Observed } from "../plan/plan.ts";
 import { preflightRefusals } from "../plan/preflight.ts";
 import { unfinishedRun } from "../runbook/reconcile.ts";
@@ -17,8 +18,8 @@ const BETWEEN_LOOKS_MS = 2_000;
 /** Tables that the server estimates larger are not compared in a look; the runbook compares all of them. */
 const CONTENT_ROWS_MAX = 100_000;
 const CONTENT_LIMIT_MS = 20_000;
-/** A broken link carries nothing over: rows on their way are waited for only so long. */
-const CATCH_UP_MS = 500;
+/** How long rows on their way to the recipient are waited for. */
+const CATCH_UP_MS = 5_000;
 
 export interface Seen {
   readonly health: Health;
@@ -27,32 +28,44 @@ export interface Seen {
 
 /** Observe, then diagnose; again where something is wrong, keeping what both looks found. Reads only. */
 export const look = async (opened: OpenedPair): Promise<Seen> => {
-  let observation = await observe(opened, false);
+  let observation = await observePair(opened.pair, opened, { readRunTrace });
   let findings = diagnose(observation, opened.profile, opened.pair);
   for (let count = 1; count < LOOKS && findings.some(needsAttention); count += 1) {
     await pause(BETWEEN_LOOKS_MS);
-    observation = await observe(opened, true);
+    observation = await observePair(opened.pair, opened, {
+      readRunTrace,
+      contents: comparison(opened.pair, observation),
+    });
     findings = confirmed(findings, diagnose(observation, opened.profile, opened.pair));
   }
   return { health: healthOf(findings), observed: summary(opened.pair, observation) };
 };
 
-/** Contents are compared only where something is wrong: then it matters what the recipient alone has. */
-const observe = (opened: OpenedPair, withContents: boolean): Promise<PairObservation> =>
-  observePair(opened.pair, opened, {
-    readRunTrace,
-    contents: !withContents
-      ? undefined
-      : {
-          donor: opened.pair.policy.donor,
-          live: true,
-          limits: { tableRowsMax: CONTENT_ROWS_MAX, totalTimeoutMs: CONTENT_LIMIT_MS, catchUpMs: CATCH_UP_MS },
-        },
-  });
+/**
+ * Contents are compared only where something is wrong: then it matters what the recipient alone has. While its link
+ * carries rows over, doubtful ones are looked at twice; while it stands, nothing is on its way.
+ */
+const comparison = (pair: Pair, seen: PairObservation): CompareOptions => {
+  const { donor } = pair.policy;
+  const recipient = seen[otherSide(donor)];
+  const link = recipient.reachable ? recipient.facts.replicas[0] : undefined;
+  return {
+    donor,
+    live: link?.io.state === "running" && link.sql.state === "running",
+    limits: { tableRowsMax: CONTENT_ROWS_MAX, totalTimeoutMs: CONTENT_LIMIT_MS, catchUpMs: CATCH_UP_MS },
+  };
+};
 
-/** The later words, for what was found before as well; a finding that needs attention must be seen twice. */
+/** What needs attention must be seen twice; contents are compared in later looks only. */
 const confirmed = (before: readonly Finding[], after: readonly Finding[]): readonly Finding[] =>
-  after.filter((finding) => !needsAttention(finding) || before.some(({ subject }) => subject === finding.subject));
+  after.filter(
+    (finding) =>
+      !needsAttention(finding) ||
+      contentsCodes.includes(finding.code) ||
+      before.some(({ subject }) => subject === finding.subject),
+  );
+
+const contentsCodes: readonly string[] = ["recipient-only-rows", "contents-differ"];
 
 const summary = (pair: Pair, observation: PairObservation): Observed => {
   const [primary, secondary] = databaseNodes(pair).map(({ name, side }) => nodeSummary(name, observation[side]));

@@ -13,8 +13,10 @@ const settings = (text: string): Record<string, unknown> => {
     Object.entries(config).map(([key, value]) => [key.replace("replication-pair:", ""), value]),
   );
 };
-const wrong = (change: (settings: Record<string, any>) => void): string[] => {
-  const changed = settings(exampleText);
+// biome-ignore lint/suspicious/noExplicitAny: a settings file in the making has no type yet
+type Draft = Record<string, any>;
+const wrong = (change: (settings: Draft) => void): string[] => {
+  const changed: Draft = settings(exampleText);
   change(changed);
   const checked = pairSchema.safeParse(changed);
   return checked.success ? [] : problems(checked.error).map(({ path, message }) => `${path}: ${message}`);
@@ -66,15 +68,32 @@ describe("stack configuration", () => {
 
   it("refuses two sides that are one server, and two ways to log in", () => {
     assert.match(
-      wrong((s) => void (s.secondary.replication.host = s.primary.replication.host)).join(),
+      wrong((s) => {
+        s.secondary.replication.host = s.primary.replication.host;
+      }).join(),
       /same server as the primary/,
     );
-    assert.match(wrong((s) => void (s.primary.mysql.user = "root")).join(), /either optionFile .* or user/);
+    assert.match(
+      wrong((s) => {
+        s.primary.mysql.user = "root";
+      }).join(),
+      /either optionFile .* or user/,
+    );
     assert.match(wrong((s) => void delete s.primary.mysql.optionFile).join(), /either optionFile .* or user/);
   });
 
   it("refuses host names that a client would take for an option", () => {
-    assert.match(wrong((s) => void (s.primary.connection.host = "-oProxyCommand=id")).join(), /must be a host name/);
-    assert.match(wrong((s) => void (s.primary.stateFolder = "relative")).join(), /absolute path/);
+    assert.match(
+      wrong((s) => {
+        s.primary.connection.host = "-oProxyCommand=id";
+      }).join(),
+      /must be a host name/,
+    );
+    assert.match(
+      wrong((s) => {
+        s.primary.stateFolder = "relative";
+      }).join(),
+      /absolute path/,
+    );
   });
 });
