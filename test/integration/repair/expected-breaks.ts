@@ -6,6 +6,8 @@ export interface Expected {
   readonly subject: string;
   readonly code: string | RegExp;
   readonly remedy: RemedyKind;
+  /** Without GTID nobody knows where a link that was forgotten has to go on. */
+  readonly remedyByCoordinates?: RemedyKind;
 }
 
 /** both-sides is not here: it is refused first, see repair-suite.ts. */
@@ -14,7 +16,13 @@ export const expectedBreaks: readonly Expected[] = [
   { how: "kill-server", subject: "secondary", code: "server-down", remedy: "start-server" },
   { how: "wrong-password", subject: "link-secondary", code: "access-denied", remedy: "repoint" },
   { how: "wrong-host", subject: "link-secondary", code: /wrong-source|source-unreachable/, remedy: "repoint" },
-  { how: "not-configured", subject: "link-secondary", code: "not-configured", remedy: "reinitialise" },
+  {
+    how: "not-configured",
+    subject: "link-secondary",
+    code: "not-configured",
+    remedy: "repoint",
+    remedyByCoordinates: "reinitialise",
+  },
   { how: "duplicate-key", subject: "link-secondary", code: "duplicate-key", remedy: "reinitialise" },
   { how: "missing-row", subject: "link-secondary", code: "missing-row", remedy: "reinitialise" },
   { how: "purged-log", subject: "link-secondary", code: "source-log-lost", remedy: "reinitialise" },

@@ -14,6 +14,8 @@ const DRIFT = 7;
 export const repairSuite = (flavour: Flavour): Mocha.Suite =>
   describe(`repair on ${flavour}`, function () {
     this.timeout(300_000);
+    // One after the other on one lab: after a failure the rest would only repeat it.
+    this.bail(true);
     const lab = openLab(`repair-${flavour.replaceAll(/[^0-9]/g, "")}`);
     let outputs = "";
     let watch: ProcessWatch;
@@ -39,22 +41,23 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       const up = await run("up", "--yes");
       assert.equal(up.exitCode, 0, up.output);
       assert.deepEqual(await Promise.all([fingerprint(lab), serviceCalls(lab)]), before);
-      await expectQuiet(lab, run);
+      await expectQuiet(run);
     });
 
-    for (const expected of expectedBreaks)
-      it(`sees ${expected.how}, names link and cause, repairs it (${expected.remedy})`, async () => {
+    for (const expected of expectedBreaks) {
+      const remedy = (flavour === "mysql-8.0" && expected.remedyByCoordinates) || expected.remedy;
+      it(`sees ${expected.how}, names link and cause, repairs it (${remedy})`, async () => {
         await lab.break(expected.how);
-        await expectSeen(lab, run, expected);
+        await expectSeen(lab, run, { ...expected, remedy });
         const up = await run("up", "--yes");
         assert.equal(up.exitCode, 0, up.output);
         await expectRepaired(lab, run);
       });
+    }
 
     it("refuses to lose rows that only the recipient has, and saves them first when told to", async () => {
       await lab.break("both-sides");
       assert.equal((await run(...MONITOR)).exitCode, DRIFT);
-      await run("refresh", "--yes", "--skip-preview");
       const own = await recipientOnlyKeys(lab);
       assert.ok(own.length > 0);
       const calls = await serviceCalls(lab);
@@ -108,9 +111,8 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
 type Run = (...args: string[]) => ReturnType<typeof pulumi>;
 
 const expectSeen = async (lab: Lab, run: Run, expected: Expected): Promise<void> => {
-  assert.equal((await run(...MONITOR)).exitCode, DRIFT);
-  const refresh = await run("refresh", "--yes", "--skip-preview");
-  assert.equal(refresh.exitCode, 0, refresh.output);
+  const refresh = await run("refresh", "--yes", "--skip-preview", "--expect-no-changes");
+  assert.equal(refresh.exitCode, DRIFT, refresh.output);
   const health = await healthOf(lab);
   assert.equal(health.state, "broken", JSON.stringify(health));
   const finding = health.findings.find(
@@ -120,8 +122,7 @@ const expectSeen = async (lab: Lab, run: Run, expected: Expected): Promise<void>
 };
 
 /** Healthy by the monitor, nothing left to do. */
-const expectQuiet = async (lab: Lab, run: Run): Promise<void> => {
-  assert.equal((await healthOf(lab)).state, "replicating");
+const expectQuiet = async (run: Run): Promise<void> => {
   const monitor = await run(...MONITOR);
   assert.equal(monitor.exitCode, 0, monitor.output);
   const again = await run("up", "--yes", "--expect-no-changes");
@@ -130,7 +131,7 @@ const expectQuiet = async (lab: Lab, run: Run): Promise<void> => {
 
 /** And by the servers themselves: equal contents, no committed id lost, nothing of the fence left. */
 const expectRepaired = async (lab: Lab, run: Run): Promise<void> => {
-  await expectQuiet(lab, run);
+  await expectQuiet(run);
   await lab.load("stop");
   await lab.caughtUp();
   assert.deepEqual(await lab.differingTables(), []);

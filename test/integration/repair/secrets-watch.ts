@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 
-const SAMPLE_MS = 50;
+const SAMPLE_MS = 250;
 
 /** Passwords of the lab: everything in its folder of secrets, and the passphrase of its stack. */
 export const secretsOf = (lab: Lab): readonly string[] => {
