@@ -61,9 +61,9 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
     };
     const startedMs = performance.now();
     const outcome = await runSteps(context, stepsOf(plan), journal, {
-      async assertMayGoOn() {
+      async assertMayGoOn(next) {
         await lock.assertHeld();
-        if (!(await request.say("", true)))
+        if (!(await request.say(next, true)))
           throw new SafetyError("the Pulumi CLI is gone", {
             next: "npx pulumi cancel --yes if it was killed, then npx pulumi up: it goes on from the journal",
           });

@@ -9,7 +9,7 @@ import { serveFromDonor } from "./steps/stop-gateways.ts";
 
 /** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
 export interface Controls {
-  assertMayGoOn(): Promise<void>;
+  assertMayGoOn(next: string): Promise<void>;
 }
 
 export type RunOutcome =
@@ -35,7 +35,7 @@ export const runSteps = async (
     const tell = (text: string, ephemeral?: boolean) => start.tell(`${label}: ${text}`, ephemeral);
     context = { ...context, tell };
     try {
-      await controls.assertMayGoOn();
+      await controls.assertMayGoOn(`${label}: ${title}`);
       const reason = await step.satisfied?.(context);
       if (reason !== undefined) {
         await tell(`${title}: skipped, ${reason}`);

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Lab } from "../../lab/lab.ts";
+import { withoutPulumi } from "../../tools/engine-env.ts";
 
 export interface CliResult {
   readonly exitCode: number;
@@ -16,7 +17,7 @@ export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> =>
   new Promise((done, failed) => {
     const child = spawn("npx", ["pulumi", ...args, "--non-interactive"], {
       cwd: projectFolder,
-      env: { ...process.env, ...lab.environment() },
+      env: { ...withoutPulumi(process.env), ...lab.environment() },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: LIMIT_MS,
     });

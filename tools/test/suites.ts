@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { clock } from "../say.ts";
-import { endLeftovers, marked } from "./leftovers.ts";
+import { endLeftovers, type Mark, marked } from "./leftovers.ts";
 
 export interface SuiteResult {
   readonly passed: number;
@@ -13,6 +13,8 @@ export interface Suite {
   readonly name: string;
   readonly testLimitMs: number;
   readonly suiteLimitMs: number;
+  /** Each file in a process of its own, all at the same time: its tests mostly wait for servers. */
+  readonly fileByFile?: true;
 }
 
 const minutes = 60_000;
@@ -20,24 +22,45 @@ const minutes = 60_000;
 export const suites: readonly Suite[] = [
   { name: "unit", testLimitMs: 10_000, suiteLimitMs: 5 * minutes },
   { name: "integration", testLimitMs: 5 * minutes, suiteLimitMs: 60 * minutes },
+  { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
   { name: "fault", testLimitMs: 10 * minutes, suiteLimitMs: 120 * minutes },
   { name: "security", testLimitMs: 5 * minutes, suiteLimitMs: 30 * minutes },
 ];
 
-export const hasTests = ({ name }: Suite): boolean => {
+export const hasTests = (suite: Suite): boolean => testFiles(suite).length > 0;
+
+const testFiles = ({ name }: Suite): readonly string[] => {
   const folder = join("test", name);
-  return existsSync(folder) && readdirSync(folder, { recursive: true }).some((file) => `${file}`.endsWith(".test.ts"));
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => join(folder, file))
+    .sort();
 };
 
 /** How long a suite may take to end after its last test. */
 const graceMs = 20_000;
 
-/** Runs a suite in a process of its own. A crash, a passed limit and a process left behind are failures too. */
+/** Runs a suite in processes of its own. A crash, a passed limit and a process left behind are failures too. */
 export async function runSuite(suite: Suite): Promise<SuiteResult> {
   process.stdout.write(`\n== ${suite.name}\n`);
   const began = Date.now();
-  const words = ["--import", "tsx", "tools/test/run-suite.ts", join("test", suite.name), String(suite.testLimitMs)];
   const mark = marked();
+  const files = testFiles(suite);
+  const groups = suite.fileByFile ? files.map((file) => [file]) : [files];
+  const results = await Promise.all(groups.map((group) => runFiles(suite, group, mark)));
+  const left = (await endLeftovers(mark)).map((its) => `a process was left behind and was ended now: ${its}`);
+  for (const fault of left) tellFault(suite, fault);
+  process.stdout.write(`${suite.name}: ${clock(Date.now() - began)} min\n`);
+  const sum = (key: keyof SuiteResult): number => results.reduce((total, result) => total + result[key], 0);
+  return { passed: sum("passed"), failed: sum("failed") + left.length };
+}
+
+const tellFault = ({ name }: Suite, fault: string): void => void process.stdout.write(`  FAILED ${name}: ${fault}\n`);
+
+async function runFiles(suite: Suite, files: readonly string[], mark: Mark): Promise<SuiteResult> {
+  const words = ["--import", "tsx", "tools/test/run-suite.ts", String(suite.testLimitMs), ...files];
   const child = spawn(process.execPath, words, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: { ...process.env, ...mark.environment },
@@ -48,11 +71,9 @@ export async function runSuite(suite: Suite): Promise<SuiteResult> {
     result = message as SuiteResult;
   });
   await ended(child, suite, faults);
-  if (!result) faults.push(`the suite ended before it had run all its tests`);
+  if (!result) faults.push("the suite ended before it had run all its tests");
   else if (result.passed + result.failed === 0) faults.push("the suite has no tests");
-  for (const left of await endLeftovers(mark)) faults.push(`a process was left behind and was ended now: ${left}`);
-  for (const fault of faults) process.stdout.write(`  FAILED ${suite.name}: ${fault}\n`);
-  process.stdout.write(`${suite.name}: ${clock(Date.now() - began)} min\n`);
+  for (const fault of faults) tellFault(suite, fault);
   return { passed: result?.passed ?? 0, failed: (result?.failed ?? 0) + faults.length };
 }
 

@@ -28,7 +28,7 @@ export const compare: Step = {
         : undefined;
     if (saved)
       await tell(
-        `rows that only ${recipient.host.name} has were saved: ${context.donor.host.backupFolder}/${saved.file} on ${context.donor.host.name}`,
+        `rows of ${recipient.host.name} that the clone overwrites were saved: ${context.donor.host.backupFolder}/${saved.file} on ${context.donor.host.name}`,
       );
     const recipientOnlyRows = lost.reduce((sum, { onlyOn }) => sum + onlyOn[recipient.host.side].count, 0);
     return {

@@ -1,4 +1,4 @@
-import type { RemedyKind } from "../../../providers/pair.ts";
+import type { RemedyKind } from "../../providers/pair.ts";
 
 /** What each way of breaking the lab must be recognised as. */
 export interface Expected {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Lab } from "../../../lab/lab.ts";
+import type { Lab } from "../../lab/lab.ts";
 
 const SAMPLE_MS = 250;
 
