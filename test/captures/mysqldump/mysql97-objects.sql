@@ -1,0 +1,55 @@
+-- MySQL dump 10.13  Distrib 9.7.4, for Linux (x86_64)
+--
+-- Host: localhost    Database: ssg
+-- Current Database: `ssg`
+-- Table structure for table `audit_admin`
+-- Table structure for table `audit_detail`
+-- Table structure for table `audit_detail_params`
+-- Table structure for table `audit_main`
+-- Table structure for table `audit_message`
+-- Table structure for table `audit_system`
+-- Temporary view structure for view `audits_by_level`
+-- Table structure for table `cluster_info`
+-- Table structure for table `cluster_master`
+-- Table structure for table `cluster_properties`
+-- Table structure for table `counters`
+-- Table structure for table `folder`
+-- Table structure for table `hibernate_unique_key`
+-- Table structure for table `identity_provider`
+-- Table structure for table `internal_group`
+-- Table structure for table `internal_user`
+-- Table structure for table `internal_user_group`
+-- Table structure for table `jdbc_connection`
+-- Table structure for table `keystore_file`
+-- Table structure for table `logon_info`
+-- Table structure for table `message_context_mapping_keys`
+-- Table structure for table `message_context_mapping_values`
+-- Table structure for table `message_id`
+-- Table structure for table `policy`
+/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `policy_edited` BEFORE UPDATE ON `policy` FOR EACH ROW SET NEW.version = OLD.version + 1 */;;
+-- Table structure for table `policy_alias`
+-- Table structure for table `policy_version`
+-- Table structure for table `published_service`
+-- Table structure for table `published_service_alias`
+-- Table structure for table `rbac_assignment`
+-- Table structure for table `rbac_role`
+-- Table structure for table `replication_status`
+-- Table structure for table `secure_password`
+-- Table structure for table `service_metrics`
+-- Table structure for table `service_metrics_details`
+-- Table structure for table `service_usage`
+-- Table structure for table `trusted_cert`
+-- Table structure for table `wssc_session`
+/*!50106 CREATE*/ /*!50117 DEFINER=`root`@`localhost`*/ /*!50106 EVENT `forget_old_messages` ON SCHEDULE EVERY 1 DAY STARTS '2026-11-26 05:34:06' ON COMPLETION NOT PRESERVE ENABLE DO DELETE FROM messa
+CREATE DEFINER=`root`@`localhost` FUNCTION `goidToString`(goid binary(16)) RETURNS char(32) CHARSET utf8mb4
+CREATE DEFINER=`root`@`localhost` FUNCTION `next_hi`() RETURNS bigint
+CREATE DEFINER=`root`@`localhost` FUNCTION `toGoid`(prefix bigint, suffix bigint) RETURNS binary(16)
+-- Current Database: `otk_db`
+-- Table structure for table `oauth_client`
+-- Table structure for table `oauth_token`
+-- Temporary view structure for view `tokens_by_client`
+-- Current Database: `ssg`
+-- Final view structure for view `audits_by_level`
+-- Current Database: `otk_db`
+-- Final view structure for view `tokens_by_client`
+-- Dump completed on 2026-11-25  5:34:49
