@@ -59,6 +59,7 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
     it("refuses to lose rows that only the recipient has, and saves them first when told to", async () => {
       await lab.break("both-sides");
       assert.equal((await run(...MONITOR)).exitCode, DRIFT);
+      await run("refresh", "--yes", "--skip-preview");
       const own = await recipientOnlyKeys(lab);
       assert.ok(own.length > 0);
       const calls = await serviceCalls(lab);
