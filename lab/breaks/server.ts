@@ -14,14 +14,12 @@ export const killServer: Break = {
   usualReplica: "secondary",
   async run({ record, replica: side, say }) {
     const { folder } = hostOf(record, side);
-    // The supervisor first, so that it cannot start the server again.
-    for (const file of ["supervisor.pid", "mysqld.pid"]) {
-      const path = join(folder, file);
-      const pid = existsSync(path) ? Number(readFileSync(path, "utf8")) : 0;
-      if (pid && commandLineOf(pid).includes(join(folder, "my.cnf"))) signal(pid, "SIGKILL");
-    }
+    // Its supervisor buries it and ends: it starts a server again only when that asked for it (exit code 16).
+    const path = join(folder, "mysqld.pid");
+    const pid = existsSync(path) ? Number(readFileSync(path, "utf8")) : 0;
+    if (pid && commandLineOf(pid).includes(join(folder, "my.cnf"))) signal(pid, "SIGKILL");
     await waitFor(`mysqld of the ${side} to be gone`, async () => !(await mysqlRuns(record, side)), 10_000);
-    say(`mysqld of the ${side} was killed with -9, and so was what would start it again`);
+    say(`mysqld of the ${side} was killed with -9; nothing starts it again by itself`);
     const peer = otherSide(side);
     if ((await linkStatus(record, peer)) !== undefined) await waitSeen(record, peer, ioFault(2003, 2013), say);
   },

@@ -48,6 +48,8 @@ export function nodeConfig(record: LabRecord, side: Side): string {
       log_bin: "ssgbin-log",
       relay_log: "ssgrelay-bin",
       log_replica_updates: "ON",
+      // As the manual asks for a replica that outlives a crash; without it 8.0.31 began its relay log anew after kill -9.
+      relay_log_recovery: "ON",
       gtid_mode: record.server.gtid ? "ON" : "OFF",
       enforce_gtid_consistency: record.server.gtid ? "ON" : "OFF",
       log_bin_trust_function_creators: "ON",

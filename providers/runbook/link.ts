@@ -70,24 +70,27 @@ const start = async (link: Ends): Promise<void> => {
   await untilRunning(link);
 };
 
+/** A thread that stopped with an error does not come back by itself: its words end the wait. */
 export const untilRunning = async (link: Pick<Link, "replica" | "source">): Promise<void> => {
+  const node = link.replica.host.name;
+  let seen = "no status";
   await poll(
     {
-      waitingFor: `both threads of ${linkName(link)} to run`,
-      limitMs: CONNECT_MS,
-      intervalMs: 250,
-      node: link.replica.host.name,
-      next: "look at the server's error log there, then run pulumi up again",
+      ...{ waitingFor: `both threads of ${linkName(link)} to run`, limitMs: CONNECT_MS, intervalMs: 250, node },
+      next: "npx pulumi refresh: it names the cause and the remedy",
     },
     async () => {
       const status = await replicaOf(link.replica);
-      const fault = status?.io.fault ?? status?.sql.fault;
-      if (fault && status?.io.state === "stopped")
-        throw new SafetyError(`${linkName(link)} does not start: ${fault.code} ${fault.message}`, {
-          node: link.replica.host.name,
+      const stopped = [status?.io, status?.sql].find((thread) => thread?.state === "stopped" && thread.fault);
+      if (stopped?.fault)
+        throw new SafetyError(`${linkName(link)} does not run: ${stopped.fault.code} ${stopped.fault.message}`, {
+          node,
+          next: "npx pulumi refresh: it names the cause and the remedy",
         });
+      seen = `receiver ${status?.io.state}, applier ${status?.sql.state} ${status?.io.fault?.message ?? ""}`;
       return status?.io.state === "running" && status.sql.state === "running" ? true : undefined;
     },
+    () => seen,
   );
 };
 

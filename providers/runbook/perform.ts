@@ -8,7 +8,7 @@ import type { RunFailure, RunReport } from "../report/run.ts";
 import { stateText } from "../report/states.ts";
 import { takeLock } from "./lock.ts";
 import { mildStep, proveLinksStep } from "./mild.ts";
-import { type RunOutcome, runSteps } from "./run.ts";
+import { type RunOutcome, runSteps, type TitledStep } from "./run.ts";
 import { openRunJournal, type RunJournal } from "./run-journal.ts";
 import { servesText } from "./serves.ts";
 import { startServer } from "./start-server.ts";
@@ -84,12 +84,15 @@ const startDown = async ({ pair, reach, say }: PerformRequest, side: Side): Prom
   await startServer(pair[side], reach);
 };
 
-const stepsOf = (plan: Plan): readonly Step[] =>
-  plan.remedy === "reinitialise" ? vendor : plan.steps.filter(({ id }) => id !== "start-server").map(stepOf);
+/** start-server comes before any SQL, so before lock and journal: see startDown. */
+const stepsOf = (plan: Plan): readonly TitledStep[] =>
+  plan.steps.filter(({ id }) => id !== "start-server").map((planned) => ({ ...stepOf(planned), title: planned.title }));
 
 const stepOf = ({ id, side }: PlannedStep): Step => {
   if ((id === "start-threads" || id === "repoint") && side) return mildStep(id, side);
-  return proveLinksStep;
+  const step = [...vendor, proveLinksStep].find((its) => its.id === id);
+  if (!step) throw new SafetyError(`the plan names a step "${id}" that this version does not know`);
+  return step;
 };
 
 /** A failed undo leaves the journal open: the next run undoes or finishes. */

@@ -12,6 +12,9 @@ export interface Controls {
   assertMayGoOn(next: string): Promise<void>;
 }
 
+/** A step under the title that the plan has shown. */
+export type TitledStep = Step & { readonly title: string };
+
 export type RunOutcome =
   | { readonly ok: true; readonly facts: Facts }
   | {
@@ -24,14 +27,14 @@ export type RunOutcome =
 /** The only loop. Journal before the act; one failure ends it: undone before the point of no return, halted after it. */
 export const runSteps = async (
   start: Context,
-  steps: readonly Step[],
+  steps: readonly TitledStep[],
   journal: RunJournal,
   controls: Controls,
 ): Promise<RunOutcome> => {
   let context = start;
   for (const [index, step] of steps.entries()) {
     const label = `step ${index + 1}/${steps.length}`;
-    const title = start.plan.steps[index]?.title ?? step.id;
+    const { title } = step;
     const tell = (text: string, ephemeral?: boolean) => start.tell(`${label}: ${text}`, ephemeral);
     context = { ...context, tell };
     try {
