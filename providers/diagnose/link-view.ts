@@ -40,7 +40,7 @@ export const linkView = (
     subject: `link-${side}`,
     replica: replica.facts,
     sourceNode,
-    source: sourceNode.reachable ? sourceNode.facts : undefined,
+    source: sourceNode.reachable ? asSource(sourceNode.facts) : undefined,
     address: pair[sourceSide].replication,
     status: linkStatus(replica.facts.replicas, pair[sourceSide].replication),
     sample: observation.links[side],
@@ -48,6 +48,9 @@ export const linkView = (
     profile,
   };
 };
+
+/** What the source had after the replica was asked: else a write in between looks like a transaction that it lacks. */
+const asSource = (facts: NodeFacts): NodeFacts => ({ ...facts, log: facts.logAfter ?? facts.log });
 
 /** The unnamed channel; else the one that reads from the peer. Further channels are a finding of the configuration. */
 const linkStatus = (rows: readonly ReplicaStatus[], { host, port }: LinkView["address"]): ReplicaStatus | undefined => {

@@ -12,6 +12,11 @@ export interface NodeFacts {
   readonly replicas: readonly ReplicaStatus[];
   /** undefined: the binary log is off. */
   readonly log: LogPosition | undefined;
+  /**
+   * The same, read again after both nodes were asked: what a replica had by then its source must have here. The first
+   * reading cannot tell, because the replica may have been read later. Absent: the other node could not be asked.
+   */
+  readonly logAfter?: LogPosition | undefined;
   /** Sessions of the application's accounts. */
   readonly applicationSessions: readonly { readonly user: string; readonly host: string }[];
   /** Replicas that read from this server, as host or address. */

@@ -6,6 +6,7 @@ import { couldNotLook } from "./could-not-look.ts";
 import { foreignServerIds } from "./foreign-events.ts";
 import { observeGatewayHost, unknownHost } from "./gateway-hosts.ts";
 import { type LinkLimits, sampleLinks } from "./links.ts";
+import { withLogAfter } from "./log-after.ts";
 import { type LookOptions, observeNode } from "./node-facts.ts";
 import type { Contents, GatewayHostFacts, NodeObservation, PairObservation } from "./observation.ts";
 import { isServerDown } from "./server-down.ts";
@@ -30,11 +31,12 @@ export interface ObserveOptions extends Pick<LookOptions, "readRunTrace"> {
  */
 export const observePair = async (pair: Pair, reach: Reach, options: ObserveOptions = {}): Promise<PairObservation> => {
   const look = { applicationAccounts: pair.applicationAccounts, readRunTrace: options.readRunTrace };
-  const [primary, secondary, hosts] = await Promise.all([
+  const [first, second, hosts] = await Promise.all([
     lookAtNode(pair.primary, reach, look),
     lookAtNode(pair.secondary, reach, look),
     Promise.all(gatewayHosts(pair).map((host) => lookAtGateway(host, reach))),
   ]);
+  const [primary, secondary] = await Promise.all([withLater(first), withLater(second)]);
   const both = primary.node && secondary.node ? ([primary.node, secondary.node] as const) : undefined;
   const links = both ? await sampleLinks(...both, options.links).catch(noLinks) : {};
   const contents = both && options.contents && (await contentsOf(...both, options.contents));
@@ -47,6 +49,11 @@ interface Looked {
   /** Absent: could not be asked. */
   readonly node?: Node | undefined;
 }
+
+const withLater = async ({ observation, node }: Looked): Promise<Looked> => ({
+  observation: await withLogAfter(observation, node),
+  node,
+});
 
 /** Whose events came by on each node since its log was first looked at. */
 const withForeignIds = async (

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { Pair, Secrets } from "../pair.ts";
 import { makePlan } from "../plan/make-plan.ts";
+import { errorText } from "../report/error.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { say } from "./engine-log.ts";
@@ -100,10 +101,16 @@ const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefine
     const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
     if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
     return await repair({ id, inputs, opened, seen, forced, olds });
+  } catch (error) {
+    throw toldWhole(error);
   } finally {
     await opened.close();
   }
 };
+
+/** The engine shows a message and nothing else of an error; one of a failed run is whole already. */
+const toldWhole = (error: unknown): unknown =>
+  (error as { reasons?: unknown }).reasons ? error : new Error(errorText(error), { cause: error });
 
 export const read = async (id: string, props: Outputs) => {
   const { openPair, look } = atNodes();
@@ -112,6 +119,8 @@ export const read = async (id: string, props: Outputs) => {
     const seen = await look(opened);
     if (seen.health.state !== "replicating") await say(props.self, { text: healthString(seen) });
     return { id, props: stored({ ...props, ...seen }) };
+  } catch (error) {
+    throw toldWhole(error);
   } finally {
     await opened.close();
   }

@@ -65,9 +65,15 @@ const newRunId = (): string =>
   `${new Date().toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`;
 
 /** The engine stores `properties` and shows `reasons`. __provider must be carried along: it is added to results only. */
-const failed = ({ id, inputs, olds }: RepairRequest, after: Seen, why: string, performed?: Performed): Error =>
+const failed = ({ id, inputs, forced, olds }: RepairRequest, after: Seen, why: string, performed?: Performed): Error =>
   Object.assign(new Error(why), {
     id,
-    properties: stored({ ...inputs, ...after, lastRun: performed?.report ?? olds?.lastRun ?? null }),
+    // A forced run that failed is still owed: its triggers count as changed at the next up.
+    properties: stored({
+      ...inputs,
+      ...(forced && olds ? { pair: olds.pair } : {}),
+      ...after,
+      lastRun: performed?.report ?? olds?.lastRun ?? null,
+    }),
     reasons: [why],
   });

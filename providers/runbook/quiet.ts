@@ -67,7 +67,8 @@ export const untilQuiet = async (context: Context): Promise<void> => {
 export const startGateway = async (context: Context, target: GatewayHostShell): Promise<void> => {
   const { host, shell } = target;
   const { donor, pair, tell } = context;
-  const before = (await applicationSessions(donor, pair.applicationAccounts)).length;
+  const accounts = pair.applicationAccounts;
+  const before = (await applicationSessions(donor, accounts)).length;
   await tell(`${host.name}: starting its gateway`);
   await shell.script('exec "$@"', host.gateway.start, START_MS);
   let seen = "";
@@ -82,9 +83,10 @@ export const startGateway = async (context: Context, target: GatewayHostShell): 
     async () => {
       const facts = await observeGatewayHost(shell, host.gateway);
       const listens = host.gateway.ports.some((port) => facts.listeningPorts.includes(port));
-      const sessions = (await applicationSessions(donor, pair.applicationAccounts)).length;
-      const up = facts.processes > 0 && listens && sessions > before && (await pings(target));
-      seen = `${facts.processes} processes, ports ${facts.listeningPorts.join(" ") || "none"}, ${sessions - before} new sessions on the donor`;
+      const fresh = (await applicationSessions(donor, accounts)).length - before;
+      const connected = fresh > 0 || accounts.length === 0;
+      const up = facts.processes > 0 && listens && connected && (await pings(target));
+      seen = `${facts.processes} processes, ports ${facts.listeningPorts.join(" ") || "none"}, ${fresh} new sessions on the donor`;
       await tell(`${host.name}: ${seen}`, true);
       return up ? true : undefined;
     },

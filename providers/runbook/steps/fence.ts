@@ -1,5 +1,6 @@
 import { SafetyError } from "../../errors.ts";
 import type { Node } from "../../node/node.ts";
+import { poll } from "../../node/poll.ts";
 import { applicationSessions } from "../../observe/sessions.ts";
 import { removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
 import { identityOf } from "../identity.ts";
@@ -8,6 +9,7 @@ import { dropSessions } from "../sessions.ts";
 import { minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 30_000;
+const SESSIONS_MS = 15_000;
 
 /**
  * From here the recipient serves nobody, also after a restart: persisted read-only, no replica autostart, logins of
@@ -54,12 +56,19 @@ export const allowAutostart = async (node: Node): Promise<void> => {
 const prove = async (recipient: Node, accounts: readonly string[]): Promise<void> => {
   const readOnly = await variable(recipient, "read_only");
   const refused = await variable(recipient, "offline_mode");
-  const sessions = await applicationSessions(recipient, accounts);
-  if (readOnly !== "ON" || refused !== "ON" || sessions.length > 0)
-    throw new SafetyError(
-      `the fence does not hold: read_only=${readOnly}, offline_mode=${refused}, ${sessions.length} application sessions`,
-      { node: recipient.host.name, next: "see docs/states.md, then run pulumi up again" },
-    );
+  if (readOnly !== "ON" || refused !== "ON")
+    throw new SafetyError(`the fence does not hold: read_only=${readOnly}, offline_mode=${refused}`, {
+      node: recipient.host.name,
+      next: "see docs/states.md, then run npx pulumi up again",
+    });
+  // A session that is ended goes when its statement lets it.
+  await poll(
+    {
+      ...{ waitingFor: "the application's last sessions to be gone", limitMs: SESSIONS_MS, intervalMs: 250 },
+      ...{ node: recipient.host.name, next: "end them there, then run npx pulumi up again" },
+    },
+    async () => ((await applicationSessions(recipient, accounts)).length === 0 ? true : undefined),
+  );
 };
 
 export const liftFence = async (recipient: Node): Promise<void> => {

@@ -35,13 +35,14 @@ export const reset: Step = {
 };
 
 /** A dump thread or an application session during a reset leaves a ghost transaction, or error 1236 at the peer. */
-const refuseWhileUsed = async ({ donor, recipient, pair }: Context): Promise<void> => {
+const refuseWhileUsed = async ({ donor, recipient, pair, profile }: Context): Promise<void> => {
   for (const node of [recipient, donor]) {
     const threads = await node.query<{ host: string }>(
       sql`SELECT HOST AS host FROM information_schema.PROCESSLIST WHERE COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')`,
       STATEMENT_MS,
     );
-    const sessions = await applicationSessions(node, pair.applicationAccounts);
+    // Where no service can be stopped the application stays connected: the donor takes no write, the fence keeps it out.
+    const sessions = profile.quiet.servicesStopped ? await applicationSessions(node, pair.applicationAccounts) : [];
     if (threads.length + sessions.length === 0) continue;
     const who = [
       ...threads.map(({ host }) => `a replica at ${host}`),

@@ -36,7 +36,8 @@ export const isPure = (path: string): boolean =>
 export const packageHomes: readonly { readonly name: RegExp; readonly homes: RegExp }[] = [
   {
     name: /^@pulumi\//,
-    homes: /^(index\.ts$|stacks\/|providers\/replication-pair\/|fleet\/|bench\/|lab\/command-plugin\/)/,
+    homes:
+      /^(index\.ts$|stacks\/|providers\/replication-pair\/|fleet\/|bench\/|lab\/command-plugin\/|test\/unit\/replication-pair\/)/,
   },
   { name: /^zod($|\/)/, homes: /^(stacks\/config(-schema)?\.ts|providers\/replication-pair\/inputs\.ts|test\/.*)$/ },
   { name: /^ssh2($|\/)/, homes: /^(providers\/node\/ssh\.ts|test\/.*)$/ },

@@ -50,6 +50,15 @@ describe("diagnose: numbers of transactions", () => {
     assert.equal(brief(one(lost)), "link-secondary source-was-reset broken reinitialise");
   });
 
+  it("does not miss on the source what was written there while the replica was asked", () => {
+    const [donor, recipient] = [uuidOf("primary"), uuidOf("secondary")];
+    const between = executed("primary", `${donor}:1-5`, executed("secondary", `${donor}:1-8,${recipient}:1`));
+    const { log } = factsOf(between, "primary");
+    assert.ok(log);
+    const later = withFacts("primary", { logAfter: { ...log, gtid: `${donor}:1-9,${recipient}:1` } }, between);
+    assert.deepEqual(findings(later), []);
+  });
+
   it("points an unconfigured replica only at a source that still has what it lacks", () => {
     const bare = withFacts("secondary", { replicas: [] }, { ...healthy, links: { primary: reached } });
     assert.equal(one(bare).remedy, "repoint");
