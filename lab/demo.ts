@@ -40,18 +40,18 @@ async function demo(lab: Lab): Promise<void> {
   await lab.wipe();
   await lab.up();
   heading("The healthy pair is adopted: nothing on it is touched");
-  await mustSucceed(lab, "up", "--yes", "--skip-preview");
+  await mustSucceed(lab, "up", "--yes", "--skip-preview", "--suppress-outputs");
   await lab.load("start", requestsPerSecond);
 
   heading("Under load, replication breaks: the same audit row with other contents on both sides");
   await lab.break("duplicate-key");
   heading("refresh: what is wrong");
-  await mustSucceed(lab, "refresh", "--yes", "--skip-preview", "--diff");
+  await mustSucceed(lab, "refresh", "--yes", "--skip-preview", "--suppress-outputs");
   await mustSucceed(lab, "stack", "output", "health", "--json");
   heading("preview: what would be done, and who would be overwritten");
-  await mustSucceed(lab, "preview");
+  await mustSucceed(lab, "preview", "--suppress-outputs");
   heading("up: the repair, step by step");
-  await mustSucceed(lab, "up", "--yes", "--skip-preview");
+  await mustSucceed(lab, "up", "--yes", "--skip-preview", "--suppress-outputs");
   heading("refresh again, as a monitor runs it: exit code 0 when clean, 7 on drift");
   await mustSucceed(lab, "refresh", "--preview-only", "--expect-no-changes");
 

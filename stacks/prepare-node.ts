@@ -52,6 +52,8 @@ export const prepareNode = ({ host, ...keys }: PrepareNodeArgs, parent: pulumi.R
       create: `${shell} -s`,
       stdin: `set -- ${folders.map(quote).join(" ")}\n${prepareScript}`,
       // stdin serves create alone: this text has no secret and its path is quoted.
+      // The tool versions are an output of the resource; only trouble is shown.
+      logging: remote.Logging.Stderr,
       delete: `${shell} -c ${quote(removeScript)} sh ${quote(host.stateFolder)}`,
     },
     // A moved key file or a new login changes how the node is reached, not what was made on it.

@@ -129,17 +129,6 @@ const updatesLogged: NodeRule = (side, facts) =>
         advice: "with it on, a third node can be built from either side: log_replica_updates=ON in the option file",
       });
 
-const engines: NodeRule = (side, { nonTransactionalTables }) =>
-  nonTransactionalTables.length === 0
-    ? []
-    : nodeFinding(side, {
-        code: "non-transactional-tables",
-        severity: "note",
-        sentence: `the ${side} has tables that know no transactions: a crash may leave them different on both sides`,
-        evidence: nonTransactionalTables.join(", "),
-        advice: "a copy that is taken online or by CLONE misses them; the vendor procedure copies them",
-      });
-
 const circling: NodeRule = (side, { foreignServerIds = [] }) =>
   foreignServerIds.length === 0
     ? []
@@ -161,6 +150,5 @@ const nodeRules: readonly NodeRule[] = [
   channels,
   delayed,
   updatesLogged,
-  engines,
   circling,
 ];

@@ -74,7 +74,7 @@ const askServer = async (node: Node, accounts: readonly string[]): Promise<Serve
   const version = variables.version ?? "";
   return {
     ...{ version, family: dialect.family, variables, replicas, log, oldestTransactionSeconds },
-    ...(await readTables(node)),
+    schemaBytes: await readSchemaBytes(node),
     applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
     dumpThreads: dumpThreadHosts(sessions),
     backupProcesses: await readDumpClients(node),
@@ -128,14 +128,10 @@ const notShown = (error: unknown): readonly Row[] => {
   throw error;
 };
 
-const readTables = async (node: Node): Promise<Pick<NodeFacts, "schemaBytes" | "nonTransactionalTables">> => {
-  const rows = await node.query<{ s: string; t: string; engine: string | null; bytes: number | string | null }>(
-    sql`SELECT TABLE_SCHEMA AS s, TABLE_NAME AS t, ENGINE AS engine, DATA_LENGTH + INDEX_LENGTH AS bytes FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' ORDER BY 1, 2`,
+const readSchemaBytes = async (node: Node): Promise<NodeFacts["schemaBytes"]> => {
+  const rows = await node.query<{ s: string; bytes: number | string | null }>(
+    sql`SELECT TABLE_SCHEMA AS s, SUM(DATA_LENGTH + INDEX_LENGTH) AS bytes FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' GROUP BY TABLE_SCHEMA ORDER BY 1`,
     STATEMENT_MS,
   );
-  const tables = rows.filter(({ s }) => isUserSchema(s));
-  const schemaBytes: Record<string, number> = {};
-  for (const { s, bytes } of tables) schemaBytes[s] = (schemaBytes[s] ?? 0) + Number(bytes ?? 0);
-  const others = tables.filter(({ engine }) => engine !== null && engine.toLowerCase() !== "innodb");
-  return { schemaBytes, nonTransactionalTables: others.map(({ s, t }) => `${s}.${t}`) };
+  return Object.fromEntries(rows.filter(({ s }) => isUserSchema(s)).map(({ s, bytes }) => [s, Number(bytes ?? 0)]));
 };

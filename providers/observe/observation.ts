@@ -25,8 +25,6 @@ export interface NodeFacts {
   readonly oldestTransactionSeconds: number;
   /** Data and index bytes of user schemas, by schema. */
   readonly schemaBytes: Readonly<Record<string, number>>;
-  /** Tables of user schemas that are not InnoDB, as "schema.table". */
-  readonly nonTransactionalTables: readonly string[];
   /** server_ids of events logged during this look that neither node bears. Absent: not looked at. */
   readonly foreignServerIds?: readonly number[] | undefined;
   /** Backup or dump processes seen on the node. */

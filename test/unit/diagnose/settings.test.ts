@@ -31,11 +31,6 @@ describe("diagnose: settings", () => {
       withVariables("primary", { log_replica_updates: "OFF", log_slave_updates: "OFF" }),
       "primary updates-not-logged note none",
     ],
-    [
-      "MyISAM",
-      withFacts("primary", { nonTransactionalTables: ["ssg.hibernate_unique_key"] }),
-      "primary non-transactional-tables note none",
-    ],
     ["foreign id", withFacts("primary", { foreignServerIds: [21] }), "primary foreign-server-id broken none"],
   ];
   for (const [name, observation, expected] of cases)
