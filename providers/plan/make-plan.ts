@@ -12,7 +12,7 @@ export const makePlan = (input: PlanInput): Plan => {
   const causes = health.findings.filter(needsAttention);
   const remedy = chooseRemedy(input, causes);
   // A run that was cut short keeps its direction: the recipient may already be incomplete.
-  const donor = resumes?.fenced ? resumes.donor : policy.donor;
+  const donor = resumes?.donor ?? policy.donor;
   const bytes = observed.nodes[donor].bytes;
   const reinitialises = remedy === "reinitialise";
   return {
@@ -36,14 +36,15 @@ export const makePlan = (input: PlanInput): Plan => {
 };
 
 const chooseRemedy = (input: PlanInput, causes: readonly Finding[]): RemedyKind | "none" => {
-  if (input.forced || input.observed.unfinishedRun?.fenced) return "reinitialise";
+  // Whatever the links look like now: a run that was cut short may have left the gateways stopped.
+  if (input.forced || input.observed.unfinishedRun) return "reinitialise";
   const rungs = causes.map((finding) => ladder.indexOf(finding.remedy as RemedyKind));
   return ladder[Math.max(-1, ...rungs)] ?? "none";
 };
 
 const whyText = (input: PlanInput, causes: readonly Finding[]): string => {
   const run = input.observed.unfinishedRun;
-  if (run?.fenced) return `run ${run.runId} was cut short in state ${run.state} after step ${run.lastStep}`;
+  if (run) return `run ${run.runId} was cut short in state ${run.state} after step ${run.lastStep}`;
   if (causes.length > 0) return causes.map((finding) => `${finding.subject}: ${finding.sentence}`).join("; ");
   return input.forced ? "the triggers changed: a reinitialisation is asked for" : "the pair is healthy";
 };
@@ -75,23 +76,29 @@ const sidesOf = (findings: readonly Finding[]): readonly Side[] =>
 
 const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKind | "none"): readonly Refusal[] => {
   const reinitialises = remedy === "reinitialise";
-  const settings = input.health.findings.filter(({ code }) => reinitialises && refusesReinitialise.includes(code));
-  const ours = causes.filter((finding) => !settings.includes(finding) && speaksAgainst(finding, reinitialises));
+  const resumes = input.observed.unfinishedRun;
+  // Before the fence a run that must not go on has to be undone, and only a run does that: its preflight refuses.
+  if (resumes && !resumes.fenced) return causes.filter(({ severity }) => severity === "unknown").map(refusalOf);
   return [
-    ...[...ours, ...settings].map(({ code, subject, sentence, advice }) => ({
-      code,
-      subject,
-      message: sentence,
-      hint: advice,
-    })),
+    ...causes.filter((finding) => speaksAgainst(finding, reinitialises)).map(refusalOf),
     ...(reinitialises ? input.observed.refusals : []),
-    ...(remedy === "none" || input.policy.remedies.includes(remedy) ? [] : [forbidden(input, remedy)]),
+    ...(remedy === "none" || resumes || input.policy.remedies.includes(remedy) ? [] : [forbidden(input, remedy)]),
   ];
 };
 
-/** A reinitialisation makes both links anew, so what ails a link alone is no reason against it. */
-const speaksAgainst = ({ severity, remedy, subject }: Finding, reinitialises: boolean): boolean =>
-  severity === "unknown" || (remedy === "none" && !(reinitialises && subject.startsWith("link-")));
+const refusalOf = ({ code, subject, sentence, advice }: Finding): Refusal => ({
+  ...{ code, subject, message: sentence, hint: advice },
+});
+
+/**
+ * A reinitialisation makes both links anew, so what ails a link alone is no reason against it; settings that are one
+ * stand among the refusals of the observation.
+ */
+const speaksAgainst = ({ code, severity, remedy, subject }: Finding, reinitialises: boolean): boolean => {
+  if (severity === "unknown") return true;
+  if (reinitialises && (subject.startsWith("link-") || refusesReinitialise.includes(code))) return false;
+  return remedy === "none";
+};
 
 const forbidden = ({ policy }: PlanInput, remedy: RemedyKind): Refusal => ({
   code: "policy-forbids-remedy",

@@ -1,3 +1,4 @@
+import { configurationFindings, refusesReinitialise } from "../diagnose/configuration.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
@@ -8,6 +9,9 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
   ...databaseNodes(pair).flatMap((node) => nodeRefusals(node.name, observation[node.side])),
   ...donorRefusals(pair[donor].name, observation[donor]),
   ...thirdReplica(pair, observation),
+  ...configurationFindings(observation, [])
+    .filter(({ code }) => refusesReinitialise.includes(code))
+    .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
   ...observation.hosts
     .filter((host) => !host.reachable)
     .map((host) => ({

@@ -61,6 +61,12 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
     };
     const startedMs = performance.now();
     const outcome = await runSteps(context, stepsOf(plan), journal, {
+      isOurs: () =>
+        lock.assertHeld().then(
+          () => true,
+          // A node out of reach has not taken it from us.
+          (error: unknown) => !(error instanceof SafetyError),
+        ),
       async assertMayGoOn(next) {
         await lock.assertHeld();
         if (!(await request.say(next, true)))

@@ -10,6 +10,8 @@ import { serveFromDonor } from "./steps/stop-gateways.ts";
 /** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
 export interface Controls {
   assertMayGoOn(next: string): Promise<void>;
+  /** False: another run has taken the lock, and nothing more may be done by this one, not even an undo. */
+  isOurs(): Promise<boolean>;
 }
 
 /** A step under the title that the plan has shown. */
@@ -53,7 +55,7 @@ export const runSteps = async (
       await journal.record({ step: step.id, kind: "succeeded", facts });
       await tell(`done in ${secondsText((performance.now() - startedMs) / 1000)}`, true);
     } catch (error) {
-      return await giveUp({ context, steps, index, error, journal });
+      return await giveUp({ context, steps, index, error, journal, controls });
     }
   }
   return { ok: true, facts: context.facts };
@@ -70,10 +72,28 @@ interface GivingUp {
   readonly index: number;
   readonly error: unknown;
   readonly journal: RunJournal;
+  readonly controls: Controls;
 }
 
-const giveUp = async ({ context, steps, index, error, journal }: GivingUp): Promise<RunOutcome> => {
+const giveUp = async (givingUp: GivingUp): Promise<RunOutcome> => {
+  const { context, steps, index, error, journal, controls } = givingUp;
   const failed = steps[index] as Step;
+  // Once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
+  const halted = context.plan.resumes?.fenced === true || steps.some((step) => step.destroys && journal.began(step.id));
+  const also = (await controls.isOurs())
+    ? await compensate(givingUp, halted)
+    : ["another run has taken the lock: nothing was undone"];
+  const { node, next } = error as { node?: string; next?: string };
+  const failure = {
+    ...{ step: failed.id, stepNumber: index + 1, stepCount: steps.length, node, what: messageOf(error), also },
+    next: next ?? "run npx pulumi up again: it goes on from the journal",
+  };
+  return { ok: false, facts: context.facts, failure, halted };
+};
+
+/** Undo, or the donor's return to service. Returns what went wrong in it; the first error stays first. */
+const compensate = async (givingUp: GivingUp, halted: boolean): Promise<string[]> => {
+  const { context, steps, index, error, journal } = givingUp;
   const also: string[] = [];
   const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
     try {
@@ -82,35 +102,24 @@ const giveUp = async ({ context, steps, index, error, journal }: GivingUp): Prom
       also.push(`${what} failed: ${messageOf(second)}`);
     }
   };
-  await attempt("writing the journal", () =>
-    journal.record({ step: failed.id, kind: "failed", fault: messageOf(error) }),
-  );
-  // Once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
-  const halted = context.plan.resumes?.fenced === true || steps.some((step) => step.destroys && journal.began(step.id));
+  const step = (steps[index] as Step).id;
+  await attempt("writing the journal", () => journal.record({ step, kind: "failed", fault: messageOf(error) }));
   if (halted) {
     // The last steps let logins in before the fence falls: a halt among them closes it again.
     if (!context.facts.fenceLifted) await attempt("closing the fence", () => closeFence(context.recipient));
     await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
-  } else
-    for (const step of steps.slice(0, index + 1).reverse()) {
-      if (!step.undo || !journal.began(step.id)) continue;
-      await context.tell(`undoing ${step.id}`);
-      await attempt(`undoing ${step.id}`, async () => {
-        await step.undo?.(context);
-        await journal.record({ step: step.id, kind: "undone" });
-      });
-    }
-  const { node, next } = error as { node?: string; next?: string };
-  const failure = {
-    step: failed.id,
-    stepNumber: index + 1,
-    stepCount: steps.length,
-    node,
-    what: messageOf(error),
-    next: next ?? "run npx pulumi up again: it goes on from the journal",
-    also,
-  };
-  return { ok: false, facts: context.facts, failure, halted };
+    return also;
+  }
+  // Steps of an earlier attempt too: it may have left the gateways stopped.
+  for (const its of steps.toReversed()) {
+    if (!its.undo || !journal.began(its.id)) continue;
+    await context.tell(`undoing ${its.id}`);
+    await attempt(`undoing ${its.id}`, async () => {
+      await its.undo?.(context);
+      await journal.record({ step: its.id, kind: "undone" });
+    });
+  }
+  return also;
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -57,7 +57,9 @@ const refuseLoss = async (context: Context, contents: Contents, lost: readonly T
     recipient,
     lost.filter(({ schema, table }) => !mayDiscard(profile, schema, table)),
   );
+  const objects = (contents.objects ?? []).filter(({ what }) => what === `only-on-${side}`);
   const reasons = [
+    ...objects.map(({ kind, name }) => `${kind} ${name}: only there, never discarded`),
     ...contents.skipped.map(({ table, reason }) => `${table} could not be compared: ${reason}`),
     ...never.map((difference) => `${rowsText(difference, side)}: never discarded`),
     ...newer,
@@ -71,7 +73,7 @@ const refuseLoss = async (context: Context, contents: Contents, lost: readonly T
       `${recipient.host.name} has what ${donor.host.name} lacks, and it would be overwritten:`,
       ...reasons.map((reason) => `  ${reason}`),
     ].join("\n"),
-    { node: recipient.host.name, next: wayOut(never.length + newer.length > 0, donor.host.name) },
+    { node: recipient.host.name, next: wayOut(never.length + newer.length + objects.length > 0, donor.host.name) },
   );
 };
 

@@ -32,7 +32,7 @@ export const fence: Step = {
     await donorStaysStopped(donor);
     await dropSessions(recipient, context.pair.applicationAccounts);
     await prove(recipient, context.pair.applicationAccounts);
-    return {};
+    return { fenceLifted: false };
   },
   async undo({ recipient, donor }) {
     await liftFence(recipient);

@@ -67,7 +67,8 @@ const threadsRun = async (node: Parameters<typeof replicaOf>[0]): Promise<boolea
 
 const windowRefusals = ({ pair, plan }: Context): readonly Refusal[] => {
   const window = pair.policy.maintenanceWindow;
-  if (!window || insideWindow(window, new Date())) return [];
+  // Past the fence a run finishes, whatever the hour.
+  if (!window || plan.resumes?.fenced || insideWindow(window, new Date())) return [];
   return [
     {
       code: "outside-window",

@@ -103,6 +103,21 @@ describe("makePlan", () => {
     assert.equal(plan.resumes?.runId, "r");
   });
 
+  it("takes up a run that was cut short before the fence, whatever the links look like and policy says by now", () => {
+    const unfinishedRun = {
+      runId: "r",
+      state: "S2",
+      lastStep: "stop-gateways",
+      donor: "primary" as const,
+      fenced: false,
+    };
+    const policy = { ...input([]).policy, donor: "secondary" as const, remedies: ["start-threads"] as const };
+    const plan = makePlan(
+      input([finding({ remedy: "start-threads" })], { observed: { ...observed, unfinishedRun }, policy }),
+    );
+    assert.deepEqual([plan.remedy, plan.donor, plan.refusals], ["reinitialise", "primary", []]);
+  });
+
   it("reinitialises a healthy pair when the triggers changed", () => {
     assert.equal(makePlan(input([], { forced: true })).remedy, "reinitialise");
   });
