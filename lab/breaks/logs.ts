@@ -33,5 +33,7 @@ export const bothSides: Break = {
     }
     for (const side of sides) await withSql(record, side, (sql) => sql.query("START REPLICA"));
     for (const side of sides) await waitSeen(record, side, sourceLacksTheLog, say);
+    say("pulumi up will refuse to lose the secondary's row, until it is told to save it to a file first:");
+    say("  npx pulumi config set --path policy.recipientOnlyRows save-and-discard");
   },
 };
