@@ -21,7 +21,9 @@ export const wrongHost: Break = {
   usualReplica: "secondary",
   async run({ record, replica, say }) {
     const nobody = `127.77.${record.index}.99`;
-    // A new host clears the position, so it is given again: only the address is wrong.
+    // A new host clears the position, so it is given again: only the address is wrong. Of a stopped replica, or rows that
+    // it applies meanwhile would come again.
+    await withSql(record, replica, (sql) => sql.query("STOP REPLICA"));
     const link = await linkStatus(record, replica);
     const keep = record.server.gtid || !link?.file ? "" : ", SOURCE_LOG_FILE = ?, SOURCE_LOG_POS = ?";
     await repoint(record, replica, `SOURCE_HOST = ?${keep}`, [nobody, ...(keep ? [link?.file, link?.offset] : [])]);
