@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import type { Flavour } from "../../lab/packages/software.ts";
 import { waitFor } from "../../lab/wait.ts";
-import type { Journal } from "../../providers/runbook/journal.ts";
 import { healthOf, pulumi } from "../support/pulumi.ts";
-import { providerPids } from "./engine-processes.ts";
 import { type Expected, expectedBreaks } from "./expected-breaks.ts";
 import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "./secrets-watch.ts";
 
@@ -91,22 +89,6 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       await expectRepaired(lab, run);
     });
 
-    for (const step of ["stop-gateways", "clone"])
-      it(`takes up a run whose provider was killed after ${step}`, async () => {
-        await lab.break("missing-row");
-        await run("refresh", "--yes", "--skip-preview");
-        const cut = run("up", "--yes", "--skip-preview");
-        await waitFor(`step ${step} to be done`, async () => hasDone(lab, step), 120_000);
-        for (const pid of providerPids(lab)) process.kill(pid, "SIGKILL");
-        assert.notEqual((await cut).exitCode, 0);
-        await run("refresh", "--yes", "--skip-preview");
-        assert.match(JSON.stringify(await healthOf(lab)), /"(run-unfinished|fenced)"/);
-        const up = await run("up", "--yes");
-        assert.equal(up.exitCode, 0, up.output);
-        assert.match(up.output, /resumes run/);
-        await expectRepaired(lab, run);
-      });
-
     it("has shown no password to anybody", async () => {
       const secrets = secretsOf(lab);
       assert.ok(watch.samples() > 100);
@@ -127,14 +109,6 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       assert.deepEqual(await fingerprint(lab), before);
     });
   });
-
-/** The journal of a run that is under way says that it has done a step. */
-const hasDone = (lab: Lab, step: string): boolean => {
-  const file = join(lab.hosts().find(({ name }) => name === "primary")?.folder ?? "", "state/journal.json");
-  if (!existsSync(file)) return false;
-  const { finished, events } = JSON.parse(readFileSync(file, "utf8")) as Journal;
-  return !finished && events.some((event) => event.step === step && event.kind === "succeeded");
-};
 
 type Run = (...args: string[]) => ReturnType<typeof pulumi>;
 
