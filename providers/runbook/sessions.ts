@@ -6,8 +6,11 @@ const STATEMENT_MS = 15_000;
 
 /** Ends them; new ones are the fence's business. */
 export const dropSessions = async (node: Node, accounts: readonly string[]): Promise<void> => {
-  for (const session of await applicationSessions(node, accounts))
-    await node.query(sql`KILL CONNECTION ${session.id}`, STATEMENT_MS).catch(ignoreGone);
+  for (const session of await applicationSessions(node, accounts)) await endSession(node, session.id);
+};
+
+export const endSession = async (node: Node, id: number): Promise<void> => {
+  await node.query(sql`KILL CONNECTION ${id}`, STATEMENT_MS).catch(ignoreGone);
 };
 
 /** 1094 (unknown thread id): it left by itself. */

@@ -3,6 +3,7 @@ import { sql } from "../../mysql/statement.ts";
 import type { Node } from "../../node/node.ts";
 import { applicationSessions } from "../../observe/sessions.ts";
 import { positionOf, usesGtid, variable } from "../replica.ts";
+import { sendersOf } from "../senders.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 60_000;
@@ -37,15 +38,12 @@ export const reset: Step = {
 /** A dump thread or an application session during a reset leaves a ghost transaction, or error 1236 at the peer. */
 const refuseWhileUsed = async ({ donor, recipient, pair, profile }: Context): Promise<void> => {
   for (const node of [recipient, donor]) {
-    const threads = await node.query<{ host: string }>(
-      sql`SELECT HOST AS host FROM information_schema.PROCESSLIST WHERE COMMAND IN ('Binlog Dump', 'Binlog Dump GTID')`,
-      STATEMENT_MS,
-    );
+    const senders = await sendersOf(node);
     // Where no service can be stopped the application stays connected: the donor takes no write, the fence keeps it out.
     const sessions = profile.quiet.servicesStopped ? await applicationSessions(node, pair.applicationAccounts) : [];
-    if (threads.length + sessions.length === 0) continue;
+    if (senders.length + sessions.length === 0) continue;
     const who = [
-      ...threads.map(({ host }) => `a replica at ${host}`),
+      ...senders.map(({ host }) => `a replica at ${host}`),
       ...sessions.map(({ user, host }) => `${user}@${host}`),
     ];
     throw new SafetyError(`the logs are in use by ${who.join(", ")}`, {

@@ -3,6 +3,7 @@ import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { createAccounts, dropAccounts } from "../accounts.ts";
 import { replicaOf } from "../replica.ts";
+import { endSenders } from "../senders.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 30_000;
@@ -20,6 +21,7 @@ export const stopLinks: Step = {
     const { donor, recipient } = context;
     await drain(context, donor);
     for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), STATEMENT_MS);
+    for (const node of [donor, recipient]) await endSenders(node);
     // An earlier attempt left both refusing even administrators; read_only and the refusal of logins stay.
     if (context.plan.resumes)
       for (const node of [donor, recipient])
