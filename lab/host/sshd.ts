@@ -67,8 +67,12 @@ PrintMotd no
 PrintLastLog no
 Subsystem sftp ${record.sshd.sftpServer}
 ForceCommand ${quoted(`${host.folder}/libexec/login`)}
+${homeLine(host)}
 ${record.sshd.configLines.join("\n")}
 `;
+
+/** The user's shell runs the forced command, and would first read the start-up files of the real user's home. */
+const homeLine = (host: LabHost): string => `SetEnv "HOME=${host.folder}/root"`;
 
 /** A root sshd wants a user of its own name; where the machine has none, an unpacked sshd is shown one. */
 async function daemonEnvironment(record: LabRecord, folder: string): Promise<Record<string, string>> {
