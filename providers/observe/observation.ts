@@ -36,12 +36,23 @@ export interface NodeFacts {
 
 /** What the state folder of a node says of runs. */
 export interface RunTrace {
-  readonly lock?: { readonly owner: string; readonly runId: string; readonly beatAgeSeconds: number } | undefined;
+  readonly lock?:
+    | {
+        readonly owner: string;
+        readonly runId: string;
+        readonly beatAgeSeconds: number;
+      }
+    | undefined;
+  /** Jobs that are alive on the node; absent: none. */
+  readonly jobs?: readonly { readonly runId: string; readonly name: string }[] | undefined;
   readonly fence?: { readonly runId: string; readonly donorUuid: string; readonly recipientUuid: string } | undefined;
   readonly journal?:
     | {
         readonly runId: string;
         readonly donorUuid: string;
+        readonly recipientUuid: string;
+        /** Number of them. */
+        readonly events: number;
         readonly state: string;
         readonly lastStep: string;
         readonly finished: boolean;

@@ -112,6 +112,11 @@ export const policySchema: z.ZodType<Policy, unknown> = z.strictObject({
     .enum(["refuse", "save-and-discard"])
     .default("refuse")
     .describe("Rows that only the recipient has. Saved means: written to a file on the donor first."),
+  confirmedRun: text
+    .optional()
+    .describe(
+      "Id of a run that was cut short: go on with it although its journal is lost or its fence was lifted by hand.",
+    ),
   maintenanceWindow: z
     .strictObject({ start: timeOfDay, end: timeOfDay })
     .optional()

@@ -2,13 +2,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Finding, Health } from "../diagnose/finding.ts";
 import { health as healthOf } from "../diagnose/health.ts";
+import { reconcile } from "../diagnose/reconcile.ts";
+import { runLook } from "../diagnose/run-traces.ts";
 import type { CompareOptions } from "../observe/comparison.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { observePair } from "../observe/observe.ts";
 import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import { type NodeSummary, needsAttention, type Observed } from "../plan/plan.ts";
 import { preflightRefusals } from "../plan/preflight.ts";
-import { unfinishedRun } from "../runbook/reconcile.ts";
 import { readRunTrace } from "../runbook/run-trace.ts";
 import type { OpenedPair } from "./open-pair.ts";
 
@@ -38,7 +39,7 @@ export const look = async (opened: OpenedPair): Promise<Seen> => {
     });
     findings = confirmed(findings, diagnose(observation, opened.profile, opened.pair));
   }
-  return { health: healthOf(findings), observed: summary(opened.pair, observation) };
+  return { health: healthOf(findings, runLook(observation)), observed: summary(opened.pair, observation) };
 };
 
 /**
@@ -70,10 +71,12 @@ const contentsCodes: readonly string[] = ["recipient-only-rows", "contents-diffe
 const summary = (pair: Pair, observation: PairObservation): Observed => {
   const [primary, secondary] = databaseNodes(pair).map(({ name, side }) => nodeSummary(name, observation[side]));
   const nodes = { primary, secondary } as Record<Side, NodeSummary>;
+  const { run, voids } = reconcile(observation);
   return {
     nodes,
     gatewaysRunning: observation.hosts.filter(({ processes }) => processes > 0).map(({ name }) => name),
-    unfinishedRun: unfinishedRun(observation),
+    unfinishedRun: run,
+    voidRuns: voids,
     refusals: preflightRefusals(pair, observation, pair.policy.donor),
   };
 };

@@ -8,8 +8,6 @@ import { beatText, lookText, releaseText, takeText } from "./lock-script.ts";
 /** A beat this old, by the node's own uptime, is no sign of life. */
 export const staleSeconds = 60;
 const beatMs = 10_000;
-/** Our own lock is no longer taken for granted when no beat reached a node for so long; well before others may take it. */
-const unsureMs = 45_000;
 const limitMs = 30_000;
 
 export interface LockSettings {
@@ -27,8 +25,6 @@ export interface Lock {
   readonly runId: string;
   /** Renews it on both nodes now. SafetyError where it is no longer ours; UnreachableError where a node cannot be asked. */
   assertHeld(): Promise<void>;
-  /** Sentence on why it cannot be relied upon; undefined: it is held, as far as the last beats told. */
-  doubt(): string | undefined;
   /** Removes it where it is ours; a node out of reach keeps it until it is stale. */
   release(): Promise<void>;
 }
@@ -134,7 +130,6 @@ const refusal = (shell: Shell, look: LockLook): SafetyError =>
 
 /** Held from now on: beats on all nodes each 10 s. */
 const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock => {
-  const confirmedMs = new Map(shells.map((shell) => [shell, performance.now()]));
   let lost: SafetyError | undefined;
   const beat = async (shell: Shell): Promise<void> => {
     const look = await ask(shell, beatText, [line]);
@@ -145,7 +140,6 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
       );
       throw lost;
     }
-    confirmedMs.set(shell, performance.now());
   };
   const timer = setInterval(() => {
     for (const shell of shells) void beat(shell).catch(() => {});
@@ -156,11 +150,6 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
     async assertHeld() {
       if (lost) throw lost;
       await Promise.all(shells.map(beat));
-    },
-    doubt() {
-      if (lost) return lost.message;
-      const silent = shells.find((shell) => performance.now() - (confirmedMs.get(shell) ?? 0) > unsureMs);
-      return silent && `${silent.host.name}: no beat reached it for ${unsureMs / 1000} s`;
     },
     async release() {
       clearInterval(timer);

@@ -57,6 +57,8 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
       facts: journal.facts,
       // Mixed kinds of characters, for servers that check the strength of passwords; at most 32 (replication takes no more).
       accountPassword: `rP1_${randomBytes(18).toString("base64url")}`,
+      note: async () => {},
+      assertOurs: () => lock.assertHeld(),
       tell,
     };
     const startedMs = performance.now();
@@ -129,6 +131,6 @@ const reportOf = ({ context, facts, journal, seconds, outcome }: Ended): RunRepo
   startedAt: journal.startedAt,
   steps: journal.outcomes(),
   backupFile: facts.backup?.file,
-  savedRowsFile: facts.compared?.savedTo,
+  savedRowsFiles: facts.savedRows,
   clonedBytes: facts.clone?.bytes,
 });
