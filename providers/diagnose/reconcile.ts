@@ -78,7 +78,7 @@ export const traced = (observation: PairObservation): readonly Traced[] =>
   });
 
 export const isLive = ({ lock }: RunTrace): boolean =>
-  lock !== undefined && lock.beatAgeSeconds <= limits.lockBeatAgeSecondsMax;
+  lock !== undefined && !lock.ownerGone && lock.beatAgeSeconds <= limits.lockBeatAgeSecondsMax;
 
 /**
  * From the nodes alone, without the engine's state. Trusted in this order: fence marker, donor's journal, recipient's

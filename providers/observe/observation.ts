@@ -41,6 +41,8 @@ export interface RunTrace {
         readonly owner: string;
         readonly runId: string;
         readonly beatAgeSeconds: number;
+        /** Its process ran on the machine that looks, and is gone. */
+        readonly ownerGone: boolean;
       }
     | undefined;
   /** Jobs that are alive on the node; absent: none. */

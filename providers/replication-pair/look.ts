@@ -10,7 +10,9 @@ import { observePair } from "../observe/observe.ts";
 import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import { type NodeSummary, needsAttention, type Observed } from "../plan/plan.ts";
 import { preflightRefusals } from "../plan/preflight.ts";
+import { untilSilent } from "../runbook/lock.ts";
 import { readRunTrace } from "../runbook/run-trace.ts";
+import { say } from "./engine-log.ts";
 import type { OpenedPair } from "./open-pair.ts";
 
 /** A pair is called broken only when several looks agree: one bad sample may be a reconnect. */
@@ -40,6 +42,18 @@ export const look = async (opened: OpenedPair): Promise<Seen> => {
     findings = confirmed(findings, diagnose(observation, opened.profile, opened.pair));
   }
   return { health: healthOf(findings, runLook(observation)), observed: summary(opened.pair, observation) };
+};
+
+/**
+ * For whoever wants to act: the lock of a runner that died a moment ago still looks fresh, and is waited out. SafetyError
+ * where the run is alive.
+ */
+export const lookOnceQuiet = async (opened: OpenedPair, urn: string): Promise<Seen> => {
+  const seen = await look(opened);
+  if (!seen.health.findings.some(({ code }) => code === "run-in-progress")) return seen;
+  const shells = await Promise.all(databaseNodes(opened.pair).map((node) => opened.shell(node)));
+  await untilSilent(shells, (text) => void say(urn, { text }));
+  return look(opened);
 };
 
 /**

@@ -64,6 +64,27 @@ export const lookAtLock = async (shell: Shell): Promise<(LockLook & { owner: Loc
 };
 
 /**
+ * Waits until the locks of these nodes are free or stale. SafetyError as soon as one is seen to beat: its run is alive,
+ * wherever its runner is.
+ */
+export const untilSilent = async (shells: readonly Shell[], tell: (text: string) => void): Promise<void> => {
+  const seen = new Map<Shell, LockLook>();
+  const waited = { waitingFor: "the lock to grow stale", limitMs: (staleSeconds + 15) * 1000, intervalMs: 2_000 };
+  await poll(waited, async () => {
+    const looks = await Promise.all(shells.map(async (shell) => ({ shell, look: await lookAtLock(shell) })));
+    for (const { shell, look } of looks) {
+      if (!look || look.ageSeconds > staleSeconds || (look.owner && isDead(look.owner))) continue;
+      const before = seen.get(shell);
+      if (before?.ownerLine === look.ownerLine && look.ageSeconds < before.ageSeconds) throw refusal(shell, look);
+      if (!before) tell(`${shell.host.name}: ${sentence(look)}; waiting whether it shows life`);
+      seen.set(shell, look);
+      return undefined;
+    }
+    return true;
+  });
+};
+
+/**
  * Takes the lock on all nodes or on none, in the order of their names. A lock that beats: SafetyError as soon as a beat
  * is seen. One without beats is waited for until it is stale (or at once where its owner ran on this machine and is dead) and then taken over,
  * unless a job of another run lives: SafetyError. The same run's own jobs are no hindrance: it takes up and attaches.

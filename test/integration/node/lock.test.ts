@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SafetyError } from "../../../providers/errors.ts";
 import { cancelJob, runFolderOf, startJob } from "../../../providers/node/job.ts";
 import type { Shell } from "../../../providers/node/node.ts";
-import { lookAtLock, takeLock } from "../../../providers/runbook/lock.ts";
+import { lookAtLock, takeLock, untilSilent } from "../../../providers/runbook/lock.ts";
 import { readRunTrace } from "../../../providers/runbook/run-trace.ts";
 import { type TwoNodes, twoNodes } from "./lab-nodes.ts";
 
@@ -64,6 +64,21 @@ describe("lock", () => {
     assert.match(said[0] ?? "", /waiting whether it shows life/);
     await lock.assertHeld();
     await lock.release();
+  });
+
+  it("is waited out by one who only looks, and refused to him at once where it beats", async () => {
+    const lock = await takeLock([donor, recipient], settings);
+    const said: string[] = [];
+    await assert.rejects(
+      untilSilent([donor, recipient], (text) => said.push(text)),
+      /another run is at work: run run-1/,
+    );
+    assert.match(said[0] ?? "", /waiting whether it shows life/);
+    for (const shell of [donor, recipient]) age(shell, 61);
+    await untilSilent([donor, recipient], () => {});
+    for (const shell of [donor, recipient]) rmSync(join(shell.host.stateFolder, "lock"));
+    await lock.release();
+    await untilSilent([donor, recipient], () => {});
   });
 
   it("is taken over when it is stale, and its first owner notices", async () => {

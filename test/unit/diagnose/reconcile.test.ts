@@ -18,7 +18,12 @@ const at = (state: string, lastStep: string, over: Partial<Journal> = {}): RunTr
   journal: journal(state, lastStep, over),
 });
 const fence = { runId: "run-1", donorUuid: "uuid-a", recipientUuid: "uuid-b" };
-const lock = (beatAgeSeconds: number) => ({ owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds });
+const lock = (beatAgeSeconds: number) => ({
+  owner: "ops@host pid 7",
+  runId: "run-1",
+  beatAgeSeconds,
+  ownerGone: false,
+});
 const both = (trace: RunTrace, recipient: RunTrace = {}): Traces => [trace, { ...trace, ...recipient }];
 
 /** FAULTS: lock, fence and journal as found; what the next run does. One line for each row, and for each way into it. */
@@ -28,6 +33,12 @@ const table: readonly [name: string, traces: Traces, row: string, state: string]
   ["an undone run", both(at("S0", "backup", { finished: true })), "clear", "S0"],
   ["a live lock, whatever else stands there", both({ ...at("S4", "clone"), lock: lock(5) }, { fence }), "live", "S4"],
   ["a live lock and nothing else", [{ lock: lock(5) }, undefined], "live", "S0"],
+  [
+    "a fresh lock whose process is gone from this machine",
+    both({ ...at("S2", "compare"), lock: { ...lock(5), ownerGone: true } }),
+    "resume",
+    "S2",
+  ],
   ["a stale lock, no fence, up to the backup", both({ ...at("S0", "backup"), lock: lock(61) }), "start-anew", "S0"],
   ["links stopped", both(at("S1", "stop-links")), "resume", "S1"],
   ["gateways stopped", both(at("S2", "compare")), "resume", "S2"],

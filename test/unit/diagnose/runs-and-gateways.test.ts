@@ -3,7 +3,7 @@ import type { Side } from "../../../providers/pair.ts";
 import { brief, factsOf, findings, healthy, one, pair, withFacts, withStatus, withVariables } from "./changed.ts";
 
 describe("diagnose: runs and gateways", () => {
-  const lock = { owner: "ops@host", runId: "r1", beatAgeSeconds: 5 };
+  const lock = { owner: "ops@host", runId: "r1", beatAgeSeconds: 5, ownerGone: false };
   const uuid = (side: Side): string => factsOf(healthy, side).variables.server_uuid ?? "";
   const fence = { runId: "r1", donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
   const uuids = { donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };

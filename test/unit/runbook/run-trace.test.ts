@@ -21,7 +21,7 @@ describe("trace of a run", () => {
       "job run/run-1/jobs/clone",
     ].join("\n");
     assert.deepEqual(parseRunTrace(`${text}\n`), {
-      lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7 },
+      lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7, ownerGone: false },
       fence: { runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb" },
       journal: {
         ...{ runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb", state: "S3", lastStep: "fence", events: 1 },
@@ -33,7 +33,7 @@ describe("trace of a run", () => {
 
   it("takes a damaged file for a trace, not for none", () => {
     assert.deepEqual(parseRunTrace("lock 99 damaged\nfence {\njournal \n"), {
-      lock: { owner: "unreadable", runId: "unreadable", beatAgeSeconds: 99 },
+      lock: { owner: "unreadable", runId: "unreadable", beatAgeSeconds: 99, ownerGone: false },
       fence: { runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
       journal: {
         ...{ runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
