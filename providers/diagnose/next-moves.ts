@@ -11,7 +11,7 @@ const fromScratch = "npx pulumi up: it keeps the old traces aside, compares the 
 const moves: Readonly<Record<Row, (runId: string) => string>> = {
   live: () => "wait until it has ended; a run that is dead lets go of its lock by itself after a minute",
   clear: () => "none",
-  "start-anew": () => "npx pulumi up: it drops what is partial and begins anew",
+  "start-anew": () => "npx pulumi up: it attaches to a backup that is alive, or makes it anew",
   resume: () => "npx pulumi up: it goes on from there, or undoes it where it must not go on",
   "finish-reset": () => "npx pulumi up: it finishes the reset on both nodes, then clones",
   "clone-again": () =>

@@ -7,8 +7,6 @@ import { variable } from "./replica.ts";
 import type { Context, Facts, GatewayHostShell, ReadOnly } from "./step.ts";
 
 const STATEMENT_MS = 30_000;
-const QUIET_MS = 180_000;
-const START_MS = 600_000;
 /** Looks that must all be quiet, one after the other: a stop that returned early shows in a later one. */
 const QUIET_LOOKS = 3;
 const QUIET_INTERVAL_MS = 1000;
@@ -66,7 +64,7 @@ export const untilQuiet = async (context: Context): Promise<void> => {
   await poll(
     {
       waitingFor: "the gateways to be stopped",
-      limitMs: QUIET_MS,
+      limitMs: context.pair.policy.gatewayStopSeconds * 1000,
       intervalMs: QUIET_INTERVAL_MS,
       next: "stop these by hand, then run pulumi up again",
     },
@@ -90,7 +88,12 @@ export const serves = async ({ donor, pair }: Service, target: GatewayHostShell)
   const { host, shell } = target;
   let running = false;
   await poll(
-    { waitingFor: `the stop of the gateway on ${host.name}`, limitMs: QUIET_MS, intervalMs: 500, node: host.name },
+    {
+      waitingFor: `the stop of the gateway on ${host.name}`,
+      limitMs: pair.policy.gatewayStopSeconds * 1000,
+      intervalMs: 500,
+      node: host.name,
+    },
     async () => {
       const { processes, listeningPorts } = await observeGatewayHost(shell, host.gateway);
       const listens = host.gateway.ports.some((port) => listeningPorts.includes(port));
@@ -113,14 +116,15 @@ export const startGateway = async (context: Service, target: GatewayHostShell): 
     const seen = await Promise.all(whole.map((node) => applicationSessions(node, pair.applicationAccounts)));
     return seen.flat().length;
   };
+  const limitMs = pair.policy.gatewayStartSeconds * 1000;
   const before = await count();
   await tell(`${host.name}: starting its gateway`);
-  await shell.script('exec "$@"', host.gateway.start, START_MS);
+  await shell.script('exec "$@"', host.gateway.start, limitMs);
   let seen = "";
   await poll(
     {
       waitingFor: `the gateway on ${host.name} to serve from ${whole.map((node) => node.host.name).join(" or ")}`,
-      limitMs: START_MS,
+      limitMs,
       intervalMs: 500,
       node: host.name,
       next: "look at the gateway's own log there; the databases are fine",

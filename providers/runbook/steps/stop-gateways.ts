@@ -2,18 +2,16 @@ import { SafetyError } from "../../errors.ts";
 import { holdWrites, releaseWrites, type Service, serves, startGateway, untilQuiet } from "../quiet.ts";
 import { minutes, type Step } from "../step.ts";
 
-const STOP_MS = minutes(2);
-
 /** Article step 7, before the logs are reset. What a service script says is not believed: see untilQuiet. */
 export const stopGateways: Step = {
   id: "stop-gateways",
-  timeoutMs: minutes(6),
+  timeoutMs: minutes(130),
   async run(context) {
     // Every stop comes to its end, also where another fails: none may still be under way when the undo starts it again.
     const stops = await Promise.allSettled(
       context.hosts.map(async ({ host, shell }) => {
         await context.tell(`${host.name}: stopping its gateway`);
-        await shell.tryScript('exec "$@"', host.gateway.stop, STOP_MS);
+        await shell.tryScript('exec "$@"', host.gateway.stop, context.pair.policy.gatewayStopSeconds * 1000);
       }),
     );
     const failed = stops.find((stop) => stop.status === "rejected");

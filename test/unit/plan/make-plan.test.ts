@@ -26,6 +26,7 @@ const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput =>
   health: { state: findings.length > 0 ? "broken" : "replicating", findings, run: { state: "S0", next: "none" } },
   observed,
   policy: {
+    ...{ gatewayStopSeconds: 180, gatewayStartSeconds: 600 },
     donor: "primary",
     recipientOnlyRows: "refuse",
     remedies: ["start-server", "start-threads", "repoint", "reinitialise"],
