@@ -13,7 +13,7 @@ export interface UnfinishedRun {
   readonly fenced: boolean;
   /** What stands on the nodes does not prove enough: an operator has to name this run in policy.confirmedRun. */
   readonly unproved: boolean;
-  /** The run itself has lifted the fence: contents and tokens had proved the copy. */
+  /** The run itself has lifted the fence, contents and tokens had proved the copy, and nothing has disproved it since. */
   readonly copyProved: boolean;
 }
 
@@ -165,7 +165,7 @@ const ofJournals = (
   if (!journal || !side) return { row: voids.length > 0 ? "void" : "clear", state: finished?.state ?? "S0", voids };
   const { runId, state, lastStep } = journal;
   const row = unfencedRow(journal);
-  const proofs = { unproved: row === "fence-lifted", copyProved: row === "verify-again" };
+  const proofs = { unproved: row === "fence-lifted", copyProved: row === "verify-again" && journal.copyProved };
   const run = { runId, state, lastStep, donor: side, fenced: false, ...proofs };
   return { row, state, run, voids: [...voids, ...runs.filter((its) => its !== runId)] };
 };

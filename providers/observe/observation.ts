@@ -57,6 +57,8 @@ export interface RunTrace {
         readonly events: number;
         readonly state: string;
         readonly lastStep: string;
+        /** The contents were equal when nobody wrote, and no difference was found since. */
+        readonly copyProved: boolean;
         readonly finished: boolean;
       }
     | undefined;

@@ -4,6 +4,7 @@ import type { RunTrace } from "../observe/observation.ts";
 import { parseFenceMarker } from "./fence-marker.ts";
 import { parseJournal } from "./journal.ts";
 import { isDead, parseOwner } from "./lock-owner.ts";
+import { factsOf } from "./run-journal.ts";
 
 /** One script for all three files; reads only, and a missing folder is an answer. */
 const traceText = `${jobFunctions}
@@ -76,9 +77,12 @@ const journalTrace = (line: string): NonNullable<RunTrace["journal"]> => {
   try {
     const { runId, donor, recipient, state, events, finished } = parseJournal(line, "journal.json");
     const uuids = { donorUuid: donor.serverUuid, recipientUuid: recipient.serverUuid };
-    return { runId, ...uuids, state, lastStep: events.at(-1)?.step ?? "none", events: events.length, finished };
+    const copyProved = Boolean(factsOf(events).contentsEqual);
+    const lastStep = events.at(-1)?.step ?? "none";
+    return { runId, ...uuids, state, lastStep, copyProved, events: events.length, finished };
   } catch {
     const uuids = { donorUuid: "unreadable", recipientUuid: "unreadable" };
-    return { runId: "unreadable", ...uuids, state: "unknown", lastStep: "unknown", events: 0, finished: false };
+    const unknown = { state: "unknown", lastStep: "unknown", copyProved: false };
+    return { runId: "unreadable", ...uuids, ...unknown, events: 0, finished: false };
   }
 };

@@ -47,6 +47,8 @@ const proveContents = async (context: Context): Promise<void> => {
     live: true,
   });
   if (sameContents(contents)) return;
+  // The next attempt clones again.
+  await context.note({ contentsEqual: null });
   throw new SafetyError(`the two sides differ after all: ${differenceText(contents)}`, {
     node: recipient.host.name,
     next: "run npx pulumi refresh: it looks at both sides again",

@@ -11,7 +11,8 @@ const observed = ([primary, secondary]: Traces): PairObservation => ({
   ...{ primary: node("uuid-a", primary), secondary: node("uuid-b", secondary), hosts: [], links: {} },
 });
 const journal = (state: string, lastStep: string, over: Partial<Journal> = {}): Journal => ({
-  ...{ runId: "run-1", donorUuid: "uuid-a", recipientUuid: "uuid-b", state, lastStep, events: 9, finished: false },
+  ...{ runId: "run-1", donorUuid: "uuid-a", recipientUuid: "uuid-b", state, lastStep, events: 9 },
+  ...{ copyProved: state === "S5", finished: false },
   ...over,
 });
 const at = (state: string, lastStep: string, over: Partial<Journal> = {}): RunTrace => ({
@@ -111,6 +112,12 @@ describe("reconcile: the nodes alone tell what the next run does", () => {
     assert.equal(runOf([undefined, { fence }])?.unproved, true);
     assert.equal(runOf(both(at("S4", "clone")))?.unproved, true);
     assert.equal(runOf(both(at("S4", "clone"), { fence }))?.unproved, false);
+  });
+
+  it("only finishes a copy that nothing has disproved", () => {
+    assert.equal(runOf(both(at("S5", "verify")))?.copyProved, true);
+    assert.equal(runOf(both(at("S5", "verify", { copyProved: false })))?.copyProved, false);
+    assert.equal(runOf(both(at("S5", "wire-donor"), { fence }))?.copyProved, false);
   });
 
   it("chooses nothing between two fences, and leaves a live run alone", () => {

@@ -7,7 +7,15 @@ describe("diagnose: runs and gateways", () => {
   const uuid = (side: Side): string => factsOf(healthy, side).variables.server_uuid ?? "";
   const fence = { runId: "r1", donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
   const uuids = { donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
-  const journal = { runId: "r1", ...uuids, state: "S1", lastStep: "stop-links", events: 9, finished: false };
+  const journal = {
+    runId: "r1",
+    ...uuids,
+    state: "S1",
+    lastStep: "stop-links",
+    events: 9,
+    copyProved: false,
+    finished: false,
+  };
 
   it("concludes nothing else while a run is at work", () => {
     const broken = withStatus("secondary", { io: { state: "stopped" } });

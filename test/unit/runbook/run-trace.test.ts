@@ -25,7 +25,7 @@ describe("trace of a run", () => {
       fence: { runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb" },
       journal: {
         ...{ runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb", state: "S3", lastStep: "fence", events: 1 },
-        finished: false,
+        ...{ copyProved: false, finished: false },
       },
       jobs: [{ runId: "run-1", name: "clone" }],
     });
@@ -37,7 +37,7 @@ describe("trace of a run", () => {
       fence: { runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
       journal: {
         ...{ runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
-        ...{ state: "unknown", lastStep: "unknown", events: 0, finished: false },
+        ...{ state: "unknown", lastStep: "unknown", events: 0, copyProved: false, finished: false },
       },
     });
   });
