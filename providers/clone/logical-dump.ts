@@ -40,6 +40,7 @@ export const logicalDump: CloneMethod = {
     const { donor, recipient, runId } = request;
     const schemas = await userSchemas(donor);
     const startedMs = performance.now();
+    for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
     if (!earlier) {
       await forgetJob(recipient, runId, JOB);
       await empty(recipient);
@@ -58,7 +59,6 @@ const JOB = "clone";
 const empty = async (recipient: Node): Promise<void> => {
   // Schemas that only the recipient has go too: the comparison before the fence has cleared them.
   const doomed = await userSchemas(recipient);
-  for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
   await unlogged(
     recipient,
     doomed.map((schema) => ({ sql: "DROP DATABASE ??", values: [schema] })),

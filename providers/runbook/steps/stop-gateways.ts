@@ -17,7 +17,9 @@ export const stopGateways: Step = {
     const failed = stops.find((stop) => stop.status === "rejected");
     if (failed) throw failed.reason;
     await untilQuiet(context);
-    for (const node of [context.donor, context.recipient]) await holdWrites(node);
+    // A fenced recipient refuses more than that, and the clone of an earlier attempt may be at work behind the fence.
+    for (const node of context.plan.resumes?.fenced ? [context.donor] : [context.donor, context.recipient])
+      await holdWrites(node);
     return {};
   },
   async undo(context) {
