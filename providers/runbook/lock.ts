@@ -3,7 +3,7 @@ import { withLimit } from "../node/limit.ts";
 import type { Shell } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { isDead, type LockOwner, newOwner, parseOwner } from "./lock-owner.ts";
-import { beatText, lookText, releaseText, takeText } from "./lock-script.ts";
+import { beatText, releaseText, takeText } from "./lock-script.ts";
 
 /** A beat this old, by the node's own uptime, is no sign of life. */
 export const staleSeconds = 60;
@@ -29,6 +29,8 @@ export interface Lock {
   assertHeld(): Promise<void>;
   /** Sentence on why it cannot be relied upon; undefined: it is held, as far as the last beats told. */
   doubt(): string | undefined;
+  /** Its owner was asked to stop after the present act (see ask-owner.ts), as far as the last beats told. */
+  stopAsked(): boolean;
   /** Removes it where it is ours; a node out of reach keeps it until it is stale. */
   release(): Promise<void>;
 }
@@ -41,31 +43,25 @@ export interface LockLook {
   readonly jobs: readonly string[];
   /** The owner's line as it stands; "" none. */
   readonly ownerLine: string;
+  readonly stopAsked: boolean;
 }
 
 export const parseLockLook = (stdout: string): LockLook => {
-  const [state = "", age = "0", jobs = "", ownerLine = ""] = stdout.split("\n");
+  const [state = "", age = "0", jobs = "", ownerLine = "", asked = ""] = stdout.split("\n");
   return {
     state: state as LockLook["state"],
     ageSeconds: Number(age),
     jobs: jobs.split(" ").filter((job) => job !== ""),
     ownerLine,
+    stopAsked: asked === "stop",
   };
 };
 
 const folderOf = (shell: Shell): string => shell.host.stateFolder;
-const runOf = (line: string): string => parseOwner(line)?.runId ?? "";
+export const runOf = (line: string): string => parseOwner(line)?.runId ?? "";
 
-const ask = async (shell: Shell, text: string, args: readonly string[]): Promise<LockLook> =>
+export const ask = async (shell: Shell, text: string, args: readonly string[]): Promise<LockLook> =>
   parseLockLook((await shell.script(text, [folderOf(shell), ...args], limitMs)).stdout);
-
-/** Who holds the lock of a node, and which jobs of that run live; undefined: nobody. Changes nothing. */
-export const lookAtLock = async (shell: Shell): Promise<(LockLook & { owner: LockOwner | undefined }) | undefined> => {
-  const first = await ask(shell, lookText, [""]);
-  if (first.state === "free") return undefined;
-  const look = await ask(shell, lookText, [runOf(first.ownerLine)]);
-  return look.state === "free" ? undefined : { ...look, owner: parseOwner(look.ownerLine) };
-};
 
 /**
  * Takes the lock on all nodes or on none, in the order of their names. A lock that beats: SafetyError as soon as a beat
@@ -116,7 +112,7 @@ const takeOne = async (
   return over;
 };
 
-const sentence = (look: LockLook): string => {
+export const sentence = (look: LockLook): string => {
   const owner = parseOwner(look.ownerLine);
   const whose = owner ? `run ${owner.runId} of ${owner.owner}` : "an unreadable lock";
   const jobs = look.jobs.length > 0 ? `, jobs alive: ${look.jobs.join(", ")}` : "";
@@ -136,6 +132,7 @@ const refusal = (shell: Shell, look: LockLook): SafetyError =>
 const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock => {
   const confirmedMs = new Map(shells.map((shell) => [shell, performance.now()]));
   let lost: SafetyError | undefined;
+  let stopAsked = false;
   const beat = async (shell: Shell): Promise<void> => {
     const look = await ask(shell, beatText, [line]);
     if (look.state !== "held") {
@@ -146,6 +143,7 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
       throw lost;
     }
     confirmedMs.set(shell, performance.now());
+    stopAsked ||= look.stopAsked;
   };
   const timer = setInterval(() => {
     for (const shell of shells) void beat(shell).catch(() => {});
@@ -162,6 +160,7 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
       const silent = shells.find((shell) => performance.now() - (confirmedMs.get(shell) ?? 0) > unsureMs);
       return silent && `${silent.host.name}: no beat reached it for ${unsureMs / 1000} s`;
     },
+    stopAsked: () => stopAsked,
     async release() {
       clearInterval(timer);
       await releaseAll(shells, line);

@@ -69,6 +69,10 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
         ),
       async assertMayGoOn(next) {
         await lock.assertHeld();
+        if (lock.stopAsked())
+          throw new SafetyError("not begun: it was asked to stop (npm run stop)", {
+            next: "npx pulumi up takes it up again",
+          });
         if (!(await request.say(next, true)))
           throw new SafetyError("the Pulumi CLI is gone", {
             next: "npx pulumi cancel --yes if it was killed, then npx pulumi up: it goes on from the journal",
