@@ -3,7 +3,7 @@ import type { Node } from "../node/node.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunReport } from "../report/run.ts";
 import { identityOf } from "./identity.ts";
-import { finish, type Journal, type JournalEvent, newJournal, type RunState, withEvent } from "./journal.ts";
+import { finish, type Journal, type JournalEvent, newJournal, type RunState, standing, withEvent } from "./journal.ts";
 import { makeWay, unfinishedJournal, writeJournal, writeJournalWherePossible } from "./journal-file.ts";
 import type { Facts } from "./step.ts";
 
@@ -89,8 +89,8 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
       await (event.kind === "failed" || event.kind === "undone" ? note(next) : announce(next));
     },
     began(step) {
-      const last = journal.events.filter((event) => event.step === step && event.kind !== "skipped").at(-1);
-      return last !== undefined && last.kind !== "undone";
+      const last = standing(journal.events.filter(({ kind }) => kind !== "skipped")).get(step);
+      return last !== undefined && last !== "undone";
     },
     state: () => journal.state,
     outcomes: () => outcomesOf(journal.events.slice(attempt)),
