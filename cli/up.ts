@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { command } from "../tools/command.ts";
 import { allDead, lockHolders } from "./engine-lock.ts";
 
 const help = `npm run up -- [stack] [arguments of pulumi up]
@@ -9,6 +10,8 @@ on. Any other lock is left alone, and the engine's refusal stands. Without a sta
 
 Exit code: that of pulumi.
 `;
+
+const EXPORT_MS = 60_000;
 
 /** Runs the CLI on this terminal. Its stderr, where it refuses, is also returned. */
 const pulumi = (words: readonly string[]): Promise<{ exitCode: number; stderr: string }> =>
@@ -35,9 +38,18 @@ const main = async (args: readonly string[]): Promise<number> => {
   process.stderr.write(`The stack's lock belongs to ${who}: dead on this host. Running pulumi cancel.\n`);
   const cancelled = await pulumi(["cancel", "--yes", ...stack]);
   if (cancelled.exitCode !== 0) return cancelled.exitCode;
-  // What the killed CLI was about to create would be warned of at every up.
-  const cleared = await pulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...stack]);
-  return cleared.exitCode === 0 ? (await pulumi(up)).exitCode : cleared.exitCode;
+  if (await isCreating(stack)) {
+    const cleared = await pulumi(["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...stack]);
+    if (cleared.exitCode !== 0) return cleared.exitCode;
+  }
+  return (await pulumi(up)).exitCode;
+};
+
+/** Was the killed CLI about to create something? Every later up would warn of that until it is cleared. */
+const isCreating = async (stack: readonly string[]): Promise<boolean> => {
+  const text = await command("npx", ["pulumi", "stack", "export", ...stack], { timeoutMs: EXPORT_MS });
+  const { deployment } = JSON.parse(text) as { deployment: { pending_operations?: readonly { type: string }[] } };
+  return deployment.pending_operations?.some(({ type }) => type === "creating") ?? false;
 };
 
 // A terminal sends ^C to the CLI as well; it decides what to do about it.

@@ -30,7 +30,7 @@ const traceOf = (node: NodeObservation): RunTrace | undefined => (node.reachable
 const uuidOf = (node: NodeObservation): string | undefined =>
   node.reachable ? node.facts.variables.server_uuid : undefined;
 const isLive = ({ lock }: RunTrace): boolean =>
-  lock !== undefined && lock.beatAgeSeconds <= limits.lockBeatAgeSecondsMax;
+  lock !== undefined && !lock.ownerGone && lock.beatAgeSeconds <= limits.lockBeatAgeSecondsMax;
 
 export const fencedSides = (observation: PairObservation): readonly Side[] =>
   sides.filter((side) => traceOf(observation[side])?.fence !== undefined);
@@ -112,7 +112,7 @@ const staleLock = (side: Side, run: RunTrace): readonly Finding[] =>
           subject: side,
           severity: "note",
           sentence: `the ${side} bears the lock of run ${run.lock.runId}, which shows no life`,
-          evidence: `owner ${run.lock.owner}, last beat ${run.lock.beatAgeSeconds} s ago`,
+          evidence: `owner ${run.lock.owner}${run.lock.ownerGone ? ", a process that is gone" : ""}, last beat ${run.lock.beatAgeSeconds} s ago`,
           remedy: "none",
           advice: "the next run takes it over once no job of that run is alive",
         },

@@ -36,7 +36,15 @@ export interface NodeFacts {
 
 /** What the state folder of a node says of runs. */
 export interface RunTrace {
-  readonly lock?: { readonly owner: string; readonly runId: string; readonly beatAgeSeconds: number } | undefined;
+  readonly lock?:
+    | {
+        readonly owner: string;
+        readonly runId: string;
+        readonly beatAgeSeconds: number;
+        /** Its process ran on this very machine and is gone: no need to wait for the lock to grow old. */
+        readonly ownerGone?: true;
+      }
+    | undefined;
   readonly fence?: { readonly runId: string; readonly donorUuid: string; readonly recipientUuid: string } | undefined;
   readonly journal?:
     | {

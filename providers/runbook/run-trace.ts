@@ -2,7 +2,7 @@ import type { Shell } from "../node/node.ts";
 import type { RunTrace } from "../observe/observation.ts";
 import { parseFenceMarker } from "./fence-marker.ts";
 import { parseJournal } from "./journal.ts";
-import { parseOwner } from "./lock-owner.ts";
+import { isDead, parseOwner } from "./lock-owner.ts";
 
 /** One script for all three files; reads only, and a missing folder is an answer. */
 const traceText = `
@@ -46,6 +46,7 @@ const lockTrace = (line: string): NonNullable<RunTrace["lock"]> => {
     owner: owner?.owner ?? "unreadable",
     runId: owner?.runId ?? "unreadable",
     beatAgeSeconds: Number.parseInt(line, 10),
+    ...(owner && isDead(owner) && { ownerGone: true }),
   };
 };
 

@@ -30,9 +30,11 @@ describe("diagnose: runs and gateways", () => {
   });
 
   it("tells of a run that was cut short early, once, and of a dead lock", () => {
-    const run = { journal, lock: { ...lock, beatAgeSeconds: 61 } };
-    const found = findings(withFacts("primary", { run: { journal } }, withFacts("secondary", { run })));
-    assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
+    for (const dead of [{ beatAgeSeconds: 61 }, { ownerGone: true as const }]) {
+      const run = { journal, lock: { ...lock, ...dead } };
+      const found = findings(withFacts("primary", { run: { journal } }, withFacts("secondary", { run })));
+      assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
+    }
   });
 
   const host = (name: string, failoverOrder: readonly string[], nodeId = name) => ({
