@@ -17,6 +17,7 @@ export const runFindings = (observation: PairObservation): readonly Finding[] =>
   return [
     ...traces.flatMap(({ side, run, uuid }) => fenceFindings(side, run, uuid)),
     ...unfinished(traces),
+    ...traces.flatMap(({ side, run }) => guarded(side, run)),
     ...traces.flatMap(({ side, run }) => staleLock(side, run)),
   ];
 };
@@ -103,6 +104,23 @@ const unfinished = (traces: readonly Traced[]): readonly Finding[] => {
     };
   });
 };
+
+const guarded = (side: Side, { guard }: RunTrace): readonly Finding[] =>
+  guard
+    ? [
+        {
+          code: "guard-acted",
+          subject: side,
+          severity: "note",
+          sentence: `run ${guard.runId} was no longer heard of while the gateways were stopped: the guard on the ${side} ${guard.acted ? "brought them back" : "tries in vain to bring them back"}`,
+          evidence: `${guard.acted ? "done" : "last tried"} at ${guard.at}, by that host's clock`,
+          remedy: "none",
+          advice: guard.acted
+            ? "npx pulumi up takes the run up or undoes it"
+            : "see why its server or its gateway does not start",
+        },
+      ]
+    : [];
 
 const staleLock = (side: Side, run: RunTrace): readonly Finding[] =>
   run.lock && !isLive(run)

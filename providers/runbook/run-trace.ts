@@ -4,7 +4,7 @@ import { parseFenceMarker } from "./fence-marker.ts";
 import { parseJournal } from "./journal.ts";
 import { isDead, parseOwner } from "./lock-owner.ts";
 
-/** One script for all three files; reads only, and a missing folder is an answer. */
+/** One script for all files; reads only, and a missing folder is an answer. */
 const traceText = `
 [ -d "$1" ] || exit 0
 cd -- "$1" || exit
@@ -17,6 +17,7 @@ fi
 for name in fence journal; do
   if [ -f "$name.json" ]; then printf '%s ' "$name"; head -n 1 "$name.json"; fi
 done
+if [ -s jobs/guard/fired ]; then printf 'guard '; head -n 1 jobs/guard/fired; fi
 exit 0
 `;
 
@@ -31,12 +32,13 @@ export const readRunTrace = async (shell: Shell): Promise<RunTrace | undefined> 
 /** A damaged file still is a trace: its run is then called "unreadable". */
 export const parseRunTrace = (stdout: string): RunTrace | undefined => {
   const lines = new Map(stdout.split("\n").map((line) => [line.split(" ")[0], line.slice(line.indexOf(" ") + 1)]));
-  const [lock, fence, journal] = [lines.get("lock"), lines.get("fence"), lines.get("journal")];
-  if (lock === undefined && fence === undefined && journal === undefined) return undefined;
+  const [lock, fence, journal, guard] = ["lock", "fence", "journal", "guard"].map((name) => lines.get(name));
+  if ([lock, fence, journal, guard].every((line) => line === undefined)) return undefined;
   return {
     ...(lock !== undefined && { lock: lockTrace(lock) }),
     ...(fence !== undefined && { fence: fenceTrace(fence) }),
     ...(journal !== undefined && { journal: journalTrace(journal) }),
+    ...(guard !== undefined && { guard: guardTrace(guard) }),
   };
 };
 
@@ -48,6 +50,12 @@ const lockTrace = (line: string): NonNullable<RunTrace["lock"]> => {
     beatAgeSeconds: Number.parseInt(line, 10),
     ...(owner && isDead(owner) && { ownerGone: true }),
   };
+};
+
+/** "run trying|acted time", as the guard's script writes it. */
+const guardTrace = (line: string): NonNullable<RunTrace["guard"]> => {
+  const [runId = "", how, at = ""] = line.split(" ");
+  return { runId, acted: how === "acted", at };
 };
 
 const fenceTrace = (line: string): NonNullable<RunTrace["fence"]> => {

@@ -10,7 +10,7 @@ import { serveFromDonor } from "./steps/stop-gateways.ts";
 /** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
 export interface Controls {
   assertMayGoOn(next: string): Promise<void>;
-  /** False: another run has taken the lock, and nothing more may be done by this one, not even an undo. */
+  /** False: another run has the lock, or this process is about to end: nothing more may be done, not even an undo. */
   isOurs(): Promise<boolean>;
 }
 
@@ -82,7 +82,7 @@ const giveUp = async (givingUp: GivingUp): Promise<RunOutcome> => {
   const halted = context.plan.resumes?.fenced === true || steps.some((step) => step.destroys && journal.began(step.id));
   const also = (await controls.isOurs())
     ? await compensate(givingUp, halted)
-    : ["another run has taken the lock: nothing was undone"];
+    : ["this run is no longer in charge: nothing was undone"];
   const { node, next } = error as { node?: string; next?: string };
   const failure = {
     ...{ step: failed.id, stepNumber: index + 1, stepCount: steps.length, node, what: messageOf(error), also },

@@ -21,8 +21,10 @@ export const clone: Step = {
     return facts.contentsEqual ? "this run has cloned and compared already" : undefined;
   },
   async run(context) {
-    const { donor, recipient, runId, plan, facts, accountPassword, tell } = context;
+    const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
     const donorPosition = await positionOf(donor);
+    // Should the runner go now, what the donor gets is in its log after this position, and the next run clones anew.
+    await guard.allow();
     await stopAndForgetLink(context);
     const cloned = await logicalDump.run({
       ...{ donor, recipient, runId, tell },

@@ -23,7 +23,8 @@ export const reset: Step = {
     return facts.donorPosition ? "both logs were reset in this run" : undefined;
   },
   async run(context) {
-    const { recipient, donor, tell } = context;
+    const { recipient, donor, guard, tell } = context;
+    await guard.hold();
     await refuseWhileUsed(context);
     for (const node of [recipient, donor]) {
       await tell(`${node.host.name}: resetting its link and its logs`);

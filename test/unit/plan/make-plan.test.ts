@@ -26,6 +26,7 @@ const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput =>
   policy: {
     donor: "primary",
     recipientOnlyRows: "refuse",
+    guardSeconds: 300,
     remedies: ["start-server", "start-threads", "repoint", "reinitialise"],
   },
   forced: false,

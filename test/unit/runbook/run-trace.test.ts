@@ -18,11 +18,13 @@ describe("trace of a run", () => {
       `lock 7 ${JSON.stringify(newOwner("run-1", "ops@host pid 7"))}`,
       `fence ${JSON.stringify({ format: 1, runId: "run-1", donor, recipient, step: "fence" })}`,
       `journal ${JSON.stringify(journal)}`,
+      "guard run-1 trying 2026-11-25T04:00:00Z",
     ].join("\n");
     assert.deepEqual(parseRunTrace(`${text}\n`), {
       lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7 },
       fence: { runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb" },
       journal: { runId: "run-1", donorUuid: "aaaa", state: "S3", lastStep: "fence", finished: false },
+      guard: { runId: "run-1", acted: false, at: "2026-11-25T04:00:00Z" },
     });
   });
 
