@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import { waitFor } from "../../lab/wait.ts";
-import { type CliResult, pulumi, type RunningCommand, start, startPulumi } from "../support/pulumi.ts";
+import { type CliResult, healthOf, pulumi, type RunningCommand, start, startPulumi } from "../support/pulumi.ts";
 
 /** The runner is told to stop, is killed, or leaves: on real servers with gateways under load. */
 describe("a runner that goes away", function () {
@@ -106,4 +106,51 @@ describe("a runner that goes away", function () {
     assert.equal(again.exitCode, 0, again.output);
     await expectHealthy();
   });
+
+  it("leaves at the second ^C in time, and tells of no failure that was none", async () => {
+    const up = await reinitialise();
+    await untilStep(up, "clone donor");
+    const { cli } = runnerOf();
+    process.kill(cli, "SIGINT");
+    await waitFor("the first ^C to be told", async () => /\^C received/.test(up.output()), 10_000);
+    process.kill(cli, "SIGINT");
+    const at = performance.now();
+    assert.notEqual((await up.ended).exitCode, 0);
+    assert.ok(performance.now() - at < 10_000);
+    const journal = readFileSync(join(stateOf("primary"), "journal.json"), "utf8");
+    assert.doesNotMatch(journal, /"kind":"(failed|undone)"/);
+    const again = await npm("up", "--yes", "--skip-preview");
+    assert.equal(again.exitCode, 0, again.output);
+    assert.match(again.output, /both logs were reset in this run/);
+    await expectHealthy();
+  });
+
+  for (const step of ["compare", "clone donor"])
+    it(`is killed with the gateways stopped (${step}): guards bring them back, and the next up goes on`, async () => {
+      await pulumi(lab, "config", "set", "--path", "policy.guardSeconds", "30");
+      const up = await reinitialise();
+      await untilStep(up, step);
+      killBoth(runnerOf());
+      await up.ended;
+      const { committed } = await lab.loadStatus();
+      await waitFor("the gateways to write", async () => (await lab.loadStatus()).committed > committed + 20, 120_000);
+      await pulumi(lab, "cancel", "--yes");
+      await pulumi(lab, "refresh", "--yes", "--skip-preview");
+      const { findings } = await healthOf(lab);
+      assert.ok(
+        findings.some(({ code, subject }) => code === "guard-acted" && subject === "primary"),
+        JSON.stringify(findings),
+      );
+      const again = await npm("up", "--yes", "--skip-preview");
+      assert.equal(again.exitCode, 0, again.output);
+      for (const { name } of lab.hosts()) {
+        assert.match(again.output, new RegExp(`${name}: the guard of run \\S+ brought the gateways back`));
+        assert.ok(!existsSync(join(stateOf(name), "jobs/guard")), name);
+      }
+      await expectHealthy();
+      await lab.load("stop");
+      await lab.caughtUp();
+      await waitFor("equal contents", async () => (await lab.differingTables()).length === 0, 30_000);
+      await lab.load("start");
+    });
 });

@@ -137,6 +137,7 @@ export const pairAt = (primary: Address = anywhere, secondary: Address = anywher
     ...{ primary: node("primary", primary), secondary: node("secondary", secondary), applicationAccounts: ["gateway"] },
     policy: {
       donor: "primary",
+      guardSeconds: 300,
       remedies: ["start-server", "start-threads", "repoint", "reinitialise"],
       recipientOnlyRows: "refuse",
     },
