@@ -1,8 +1,7 @@
 import type { Shell } from "../providers/node/node.ts";
 import { databaseNodes } from "../providers/pair.ts";
 import type { OpenedPair } from "../providers/replication-pair/open-pair.ts";
-import { lookAtLock, type SeenLock } from "../providers/runbook/ask-owner.ts";
-import { sentence, staleSeconds } from "../providers/runbook/lock.ts";
+import { lookAtLock, type SeenLock, sentence, staleSeconds } from "../providers/runbook/lock.ts";
 
 /** The lock of one node as it was seen. */
 export interface NodeLock {

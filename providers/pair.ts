@@ -76,6 +76,11 @@ export interface Policy {
   readonly remedies: readonly RemedyKind[];
   /** Rows that only the recipient has: refuse, or save them to a file on the donor and let them go. */
   readonly recipientOnlyRows: "refuse" | "save-and-discard";
+  /** How long a gateway may take to stop, with every process and session of it gone, and to serve after its start. */
+  readonly gatewayStopSeconds: number;
+  readonly gatewayStartSeconds: number;
+  /** Run id: an operator takes the risk that what its traces on the nodes do not prove is so. */
+  readonly confirmedRun?: string | undefined;
   /** UTC, "HH:MM"; absent: always open. */
   readonly maintenanceWindow?: { readonly start: string; readonly end: string } | undefined;
   /** With the gateways stopped and the run no longer heard of for so long, each host starts its gateway again. */

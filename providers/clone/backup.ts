@@ -5,9 +5,10 @@ import { bytesText } from "../report/units.ts";
 import { localOptions } from "./client-options.ts";
 import { listObjectsScript, missingObjects, parseObjects } from "./dump-contents.ts";
 import { commonDumpOptions } from "./dump-options.ts";
-import { runJob, type Tell } from "./run-job.ts";
+import { earlierJob, forgetJob, runJob, type Tell, type TransferJob } from "./run-job.ts";
 import { serverObjects } from "./server-objects.ts";
 
+const JOB = "backup";
 const READ_BACK_MS = 4 * 3_600_000;
 
 export interface Backup {
@@ -40,7 +41,8 @@ const finishScript = `
 set -eu
 umask 077
 tail -c 200 -- "$1" | tail -n 1 | grep -q '^-- Dump completed' || { echo "its last line does not say that the dump was completed" >&2; exit 1; }
-[ ! -e "$2" ] || { echo "$2 is there already" >&2; exit 1; }
+# One of this run that was never journalled, or has changed since: kept, but it is not what the run goes by.
+[ ! -e "$2" ] || mv -f -- "$2" "$2.unproved"
 mv -- "$1" "$2"
 cd -- "$(dirname -- "$2")"
 sha256sum -- "$(basename -- "$2")" >"$2.sha256"
@@ -57,17 +59,20 @@ export const makeBackup = async (request: BackupRequest): Promise<Backup> => {
   const { donor, runId } = request;
   const file = backupFile(donor, runId);
   const partial = partialFile(donor, runId);
-  await removePartialBackup(donor, runId);
+  const earlier = await earlierJob(donor, runId, JOB);
+  if (!earlier) await removePartialBackup(donor, runId);
   // Read before the dump: what is made meanwhile may be in the file or not.
   const objects = await serverObjects(donor);
-  await runJob(donor, {
-    ...{ runId, name: "backup", script: dumpScript, title: "the backup" },
+  const job: TransferJob = {
+    ...{ runId, name: JOB, script: dumpScript, title: "the backup" },
     args: [donor.host.clientFolder ?? "", partial, ...commonDumpOptions, ...donor.dialect.dumpOptions],
     secretFiles: { options: await localOptions(donor) },
     ...{ file: partial, target: donor.host.backupFolder, totalBytes: request.expectedBytes },
     limitSeconds: request.limitSeconds,
     tell: request.tell,
-  });
+  };
+  await runJob(donor, job, earlier);
+  await forgetJob(donor, runId, JOB);
   const { stdout } = await donor.script(finishScript, [partial, file], READ_BACK_MS).catch((error: unknown) => {
     const why = error instanceof ExecError ? error.stderr.trim() : String(error);
     throw new SafetyError(`the backup ${partial} is not complete: ${why}`, { node: donor.host.name, cause: error });
@@ -98,7 +103,9 @@ export const isIntact = async (donor: Node, { file, bytes, sha256 }: Backup): Pr
   return exitCode === 0 && stdout.split(/\s+/).filter(Boolean).join(" ") === `${bytes} ${sha256}`;
 };
 
+/** Ends the dump, should it be alive, too. */
 export const removePartialBackup = async (donor: Node, runId: string): Promise<void> => {
+  await forgetJob(donor, runId, JOB);
   await donor.script('rm -f -- "$1"', [partialFile(donor, runId)], 30_000);
 };
 

@@ -1,10 +1,11 @@
 import { sql } from "../mysql/statement.ts";
+import type { Job } from "../node/job.ts";
 import type { Node } from "../node/node.ts";
 import { localOptions, peerOptions } from "./client-options.ts";
 import { commonDumpOptions } from "./dump-options.ts";
 import { disableEvents } from "./events.ts";
 import type { CloneMethod, CloneRequest } from "./method.ts";
-import { runJob } from "./run-job.ts";
+import { earlierJob, forgetJob, runJob, type TransferJob } from "./run-job.ts";
 import { serverObjects, userSchemas } from "./server-objects.ts";
 import { unlogged } from "./unlogged.ts";
 
@@ -33,25 +34,36 @@ stages load dump
 export const logicalDump: CloneMethod = {
   id: "logical-dump",
   title: "mysqldump of the donor, loaded on the recipient",
-  async run(request) {
-    const { donor, recipient } = request;
+  earlier: (recipient, runId) => earlierJob(recipient, runId, JOB),
+  forget: (recipient, runId) => forgetJob(recipient, runId, JOB),
+  async run(request, earlier) {
+    const { donor, recipient, runId } = request;
     const schemas = await userSchemas(donor);
     const startedMs = performance.now();
-    // Schemas that only the recipient has go too: the comparison before the fence has cleared them.
-    const doomed = await userSchemas(recipient);
-    for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
-    // The destructive line. Safe: backup made, direction proved, recipient fenced. No undo: the donor is the copy.
-    await unlogged(
-      recipient,
-      doomed.map((schema) => ({ sql: "DROP DATABASE ??", values: [schema] })),
-      600_000,
-    );
-    const bytes = schemas.length > 0 ? await pipe(request, schemas) : 0;
+    if (!earlier) {
+      await forgetJob(recipient, runId, JOB);
+      await empty(recipient);
+    }
+    const bytes = schemas.length > 0 ? await pipe(request, schemas, earlier) : 0;
     await disableEvents(recipient);
     const objects = await serverObjects(recipient);
     const tables = [...objects].filter((object) => object.startsWith("table")).length;
     return { bytes, seconds: Math.round((performance.now() - startedMs) / 1000), tables };
   },
+};
+
+const JOB = "clone";
+
+/** The destructive act. Safe: backup made, direction proved, recipient fenced. No undo: the donor is the copy. */
+const empty = async (recipient: Node): Promise<void> => {
+  // Schemas that only the recipient has go too: the comparison before the fence has cleared them.
+  const doomed = await userSchemas(recipient);
+  for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
+  await unlogged(
+    recipient,
+    doomed.map((schema) => ({ sql: "DROP DATABASE ??", values: [schema] })),
+    600_000,
+  );
 };
 
 const LOAD_SESSION = "SET SESSION sql_log_bin=0, SESSION foreign_key_checks=0, SESSION unique_checks=0";
@@ -61,10 +73,10 @@ const datadir = async (node: Node): Promise<string> => {
   return row?.folder ?? "/";
 };
 
-const pipe = async (request: CloneRequest, schemas: readonly string[]): Promise<number> => {
+const pipe = async (request: CloneRequest, schemas: readonly string[], earlier?: Job): Promise<number> => {
   const { donor, recipient, runId, account } = request;
-  return runJob(recipient, {
-    ...{ runId, name: "clone", title: "the clone", script: pipeScript },
+  const job: TransferJob = {
+    ...{ runId, name: JOB, title: "the clone", script: pipeScript },
     args: [
       ...[recipient.host.clientFolder ?? "", ...commonDumpOptions, ...donor.dialect.dumpOptions],
       ...["--databases", "--", ...schemas],
@@ -74,5 +86,8 @@ const pipe = async (request: CloneRequest, schemas: readonly string[]): Promise<
     ...{ target: await datadir(recipient), totalBytes: request.expectedBytes },
     limitSeconds: request.limitSeconds,
     tell: request.tell,
-  });
+    // The dump's one transaction begins with it.
+    begun: request.begun,
+  };
+  return runJob(recipient, job, earlier);
 };

@@ -1,3 +1,4 @@
+import type { Job } from "../node/job.ts";
 import type { Node } from "../node/node.ts";
 import type { Tell } from "./run-job.ts";
 
@@ -10,6 +11,8 @@ export interface CloneRequest {
   readonly expectedBytes: number;
   readonly limitSeconds: number;
   readonly tell: Tell;
+  /** Called when the donor may be written to again: the copy is of an instant that is past. */
+  readonly begun: () => Promise<void>;
 }
 
 export interface Cloned {
@@ -22,5 +25,9 @@ export interface Cloned {
 export interface CloneMethod {
   readonly id: string;
   readonly title: string;
-  run(request: CloneRequest): Promise<Cloned>;
+  /** The clone that an earlier attempt began, if it is alive or has done its work. */
+  earlier(recipient: Node, runId: string): Promise<Job | undefined>;
+  /** From zero, or from where an earlier job is. What it did is kept until `forget`. */
+  run(request: CloneRequest, earlier?: Job): Promise<Cloned>;
+  forget(recipient: Node, runId: string): Promise<void>;
 }

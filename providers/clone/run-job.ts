@@ -1,4 +1,4 @@
-import { attachJob, cancelJob, removeJob, runFolderOf, startJob } from "../node/job.ts";
+import { attachJob, cancelJob, type Job, pollJob, removeJob, runFolderOf, startJob } from "../node/job.ts";
 import type { Arg, Node } from "../node/node.ts";
 import { argText } from "../node/shell.ts";
 import { type Progress, watchJob } from "../node/watch-job.ts";
@@ -23,31 +23,48 @@ export interface TransferJob {
   readonly totalBytes: number;
   readonly limitSeconds: number;
   readonly tell: Tell;
+  /** Called as soon as the job runs. */
+  readonly begun?: (() => Promise<void>) | undefined;
 }
 
 /** A full disk hangs instead of failing (MySQL tries again each 60 s, for ever): no growth for so long ends the job. */
 const STALL_MS = 180_000;
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 
-/** Runs a detached job on the node to its end, from zero, and returns the bytes that it moved. */
-export const runJob = async (node: Node, job: TransferJob): Promise<number> => {
-  const runFolder = runFolderOf(node, job.runId);
-  const earlier = await attachJob(node, runFolder, job.name);
-  if (earlier) {
-    // Of an attempt whose runner is gone. What it has written is no longer wanted.
-    await cancelJob(node, earlier);
-    await removeJob(node, earlier);
-  }
-  const secretFiles = Object.fromEntries(Object.entries(job.secretFiles).map(([name, text]) => [name, argText(text)]));
-  const { name, script, args, limitSeconds } = job;
-  const started = await startJob(node, { name, script, args, limitSeconds, runFolder, secretFiles });
-  const last = await watchJob(node, started, {
+/** The job of an attempt whose runner is gone, if it is alive or has done its work: to be attached to. */
+export const earlierJob = async (node: Node, runId: string, name: string): Promise<Job | undefined> => {
+  const job = await attachJob(node, runFolderOf(node, runId), name);
+  if (!job) return undefined;
+  const { state, exitCode, reason } = await pollJob(node, job);
+  return state === "running" || (state === "exited" && exitCode === 0 && reason === "done") ? job : undefined;
+};
+
+/** Ends the job, should it be alive, and forgets it: its name is free again. */
+export const forgetJob = async (node: Node, runId: string, name: string): Promise<void> => {
+  const job = await attachJob(node, runFolderOf(node, runId), name);
+  if (!job) return;
+  await cancelJob(node, job);
+  await removeJob(node, job);
+};
+
+/** Runs a detached job on the node to its end, or goes on watching an earlier one, and returns the bytes that it moved. */
+export const runJob = async (node: Node, job: TransferJob, earlier?: Job): Promise<number> => {
+  const watched = earlier ?? (await begin(node, job));
+  await job.begun?.();
+  const last = await watchJob(node, watched, {
     ...{ title: job.title, file: job.file, target: job.target, totalBytes: job.totalBytes },
-    ...{ limitMs: (limitSeconds + 60) * 1000, stallMs: STALL_MS, freeBytesMin: FREE_BYTES_MIN, intervalMs: 1_000 },
+    ...{ limitMs: (job.limitSeconds + 60) * 1000, stallMs: STALL_MS, freeBytesMin: FREE_BYTES_MIN, intervalMs: 1_000 },
     onProgress: (progress) => void job.tell(`${job.title}: ${progressText(progress)}`, true),
   });
-  await removeJob(node, started);
   return last.bytes;
+};
+
+const begin = async (node: Node, job: TransferJob): Promise<Job> => {
+  await forgetJob(node, job.runId, job.name);
+  const secretFiles = Object.fromEntries(Object.entries(job.secretFiles).map(([name, text]) => [name, argText(text)]));
+  const { name, script, args, limitSeconds } = job;
+  const runFolder = runFolderOf(node, job.runId);
+  return startJob(node, { name, script, args, limitSeconds, runFolder, secretFiles });
 };
 
 const progressText = ({ bytes, totalBytes = 0, bytesPerSecond, secondsLeft }: Progress): string =>

@@ -14,7 +14,19 @@ export interface Finding {
   readonly advice: string;
 }
 
+/** How far runs have come, as the nodes tell it; the same from every checkout and without any state of the engine. */
+export interface RunLook {
+  /** S0 to S6, see docs/faults.md. */
+  readonly state: string;
+  /** A run that is at work or was cut short. */
+  readonly runId?: string | undefined;
+  readonly lastStep?: string | undefined;
+  /** What an operator does now; "none". */
+  readonly next: string;
+}
+
 export interface Health {
   readonly state: "replicating" | "degraded" | "broken" | "unknown";
   readonly findings: readonly Finding[];
+  readonly run: RunLook;
 }

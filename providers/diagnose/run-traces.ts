@@ -1,40 +1,37 @@
-import type { NodeObservation, PairObservation, RunTrace } from "../observe/observation.ts";
-import type { Side } from "../pair.ts";
-import type { Finding } from "./finding.ts";
-import { limits } from "./limits.ts";
+import type { PairObservation, RunTrace } from "../observe/observation.ts";
+import { otherSide, type Side } from "../pair.ts";
+import type { Finding, RunLook } from "./finding.ts";
+import { nextMove } from "./next-moves.ts";
+import { isLive, type Reconciliation, type Row, reconcile, traced } from "./reconcile.ts";
 
-const sides = ["primary", "secondary"] as const;
-
-/** What earlier runs, or one that goes on now, left on the nodes. */
+/** What earlier runs, or one that goes on now, left on the nodes: one finding, and a note for each dead lock. */
 export const runFindings = (observation: PairObservation): readonly Finding[] => {
-  const traces = sides.flatMap((side) => {
-    const run = traceOf(observation[side]);
-    return run ? [{ side, run, uuid: uuidOf(observation[side]) }] : [];
-  });
-  const live = traces.find(({ run }) => isLive(run));
-  if (live) return [inProgress(live.side, live.run)];
-  if (traces.filter(({ run }) => run.fence).length === 2) return [bothFenced(traces)];
+  const traces = traced(observation);
+  const live = traces.find(({ trace }) => isLive(trace));
+  if (live) return [inProgress(live.side, live.trace)];
+  const reconciled = reconcile(observation);
+  const finding = findingOf(reconciled);
+  const evidence = traces.map(({ side, trace }) => `${side}: ${traceText(trace)}`).join("; ");
   return [
-    ...traces.flatMap(({ side, run, uuid }) => fenceFindings(side, run, uuid)),
-    ...unfinished(traces),
-    ...traces.flatMap(({ side, run }) => guarded(side, run)),
-    ...traces.flatMap(({ side, run }) => staleLock(side, run)),
+    ...(finding ? [{ ...finding, evidence, advice: nextMove(reconciled.row, reconciled.run?.runId) }] : []),
+    ...traces.flatMap(({ side, trace }) => guardActed(side, trace)),
+    ...traces.flatMap(({ side, trace }) => deadLock(side, trace)),
   ];
 };
 
-interface Traced {
-  readonly side: Side;
-  readonly run: RunTrace;
-}
-
-const traceOf = (node: NodeObservation): RunTrace | undefined => (node.reachable ? node.facts.run : node.run);
-const uuidOf = (node: NodeObservation): string | undefined =>
-  node.reachable ? node.facts.variables.server_uuid : undefined;
-const isLive = ({ lock }: RunTrace): boolean =>
-  lock !== undefined && !lock.ownerGone && lock.beatAgeSeconds <= limits.lockBeatAgeSecondsMax;
+/** For programs, and for whoever looks from another checkout: the same from the nodes alone. */
+export const runLook = (observation: PairObservation): RunLook => {
+  const { row, state, run } = reconcile(observation);
+  const trace = traced(observation).find(({ trace: its }) => isLive(its))?.trace;
+  const runId = run?.runId ?? trace?.lock?.runId;
+  const lastStep = run?.lastStep ?? trace?.journal?.lastStep;
+  return { state, runId, lastStep, next: nextMove(row, runId) };
+};
 
 export const fencedSides = (observation: PairObservation): readonly Side[] =>
-  sides.filter((side) => traceOf(observation[side])?.fence !== undefined);
+  traced(observation)
+    .filter(({ trace }) => trace.fence)
+    .map(({ side }) => side);
 
 const inProgress = (side: Side, { lock, journal }: RunTrace): Finding => ({
   code: "run-in-progress",
@@ -43,69 +40,79 @@ const inProgress = (side: Side, { lock, journal }: RunTrace): Finding => ({
   sentence: `run ${lock?.runId} of ${lock?.owner} is at work${journal ? ` (step ${journal.lastStep}, state ${journal.state})` : ""}; nothing else is concluded meanwhile`,
   evidence: `lock on the ${side}, renewed ${lock?.beatAgeSeconds} s ago`,
   remedy: "none",
-  advice: "wait until it has ended; a run that is dead lets go of its lock by itself after a minute",
+  advice: nextMove("live"),
 });
 
-const bothFenced = (traces: readonly Traced[]): Finding => ({
-  code: "both-fenced",
-  subject: "pair",
-  severity: "broken",
-  sentence: "both nodes bear a fence: which of them is whole is not known from here",
-  evidence: traces.map(({ side, run }) => `${side}: run ${run.fence?.runId}`).join("; "),
-  remedy: "none",
-  advice: "compare both by hand, then remove the marker and the read-only settings of the one that is whole",
-});
+const traceText = ({ fence, journal, jobs = [] }: RunTrace): string =>
+  [
+    ...(fence ? [`fence of run ${fence.runId} (donor ${fence.donorUuid}, recipient ${fence.recipientUuid})`] : []),
+    ...(journal
+      ? [
+          `journal of run ${journal.runId}: state ${journal.state} at step ${journal.lastStep}${journal.finished ? ", finished" : ""}`,
+        ]
+      : []),
+    ...(jobs.length > 0 ? [`jobs alive: ${jobs.map(({ name }) => name).join(", ")}`] : []),
+  ].join(", ") || "no journal";
 
-const fenceFindings = (side: Side, { fence }: RunTrace, uuid: string | undefined): readonly Finding[] => {
-  if (!fence) return [];
-  if (uuid !== undefined && fence.recipientUuid !== uuid)
-    return [
-      {
-        code: "fence-of-another",
-        subject: side,
-        severity: "broken",
-        sentence: `the ${side} bears a fence that was put up for another server`,
-        evidence: `marker of run ${fence.runId} names ${fence.recipientUuid}, this server is ${uuid}`,
-        remedy: "none",
-        advice:
-          "a marker came here with copied files, or the server was built anew: remove it by hand if this node is whole",
-      },
-    ];
-  return [
-    {
-      code: "fenced",
-      subject: side,
-      severity: "broken",
-      sentence: `the ${side} is fenced by run ${fence.runId}: it may be incomplete and serves nobody`,
-      evidence: `fence marker: donor ${fence.donorUuid}, recipient ${fence.recipientUuid}`,
-      remedy: "reinitialise",
-      advice: "a run was cut short after the fence: only a run that ends proves this copy whole",
+type Told = Pick<Finding, "code" | "subject" | "severity" | "sentence" | "remedy">;
+
+const findingOf = ({ row, run, side, voids }: Reconciliation): Told | undefined => {
+  const cut = run && `run ${run.runId} was cut short in state ${run.state}, at step ${run.lastStep}`;
+  const recipient = run && otherSide(run.donor);
+  const early = { code: "run-unfinished", subject: "pair", severity: "degraded", remedy: "none" } as const;
+  const late = {
+    code: "fenced",
+    subject: recipient ?? "pair",
+    severity: "broken",
+    remedy: "reinitialise",
+    sentence: `${cut}: the ${recipient} is fenced, may be incomplete and serves nobody`,
+  } as const;
+  const stuck = { subject: recipient ?? side ?? "pair", severity: "broken", remedy: "none" } as const;
+  const old = [...new Set(voids)].join(" and ");
+  const told: Readonly<Partial<Record<Row, Told>>> = {
+    "start-anew": { ...early, sentence: `${cut}: nothing was touched` },
+    resume: { ...early, sentence: `${cut}: nothing was fenced` },
+    "verify-again": { ...early, sentence: `${cut}: the copy was proved, the rest was not` },
+    "finish-reset": late,
+    "clone-again": late,
+    "compare-then-wire": late,
+    "journal-lost": {
+      ...stuck,
+      code: "fence-without-journal",
+      sentence: `the ${recipient} is fenced by run ${run?.runId}, whose journal is lost: it counts as incomplete`,
     },
-  ];
+    "fence-lifted": {
+      ...stuck,
+      code: "fence-lifted-by-hand",
+      sentence: `${cut}, and somebody has lifted the fence of the ${recipient} since: it may be incomplete, and it may have served`,
+    },
+    "fence-damaged": {
+      ...stuck,
+      code: "fence-damaged",
+      sentence: "it bears a fence that cannot be read: which of them is whole is not known from here",
+    },
+    "both-fenced": {
+      ...stuck,
+      code: "both-fenced",
+      sentence: "both nodes bear a fence: which of them is whole is not known from here",
+    },
+    "fence-of-another": {
+      ...{ ...stuck, code: "fence-of-another", remedy: "reinitialise" },
+      sentence: `the ${side} bears a fence that was put up for other servers: a copy that came with it may be incomplete`,
+    },
+    "two-runs": {
+      ...{ ...stuck, code: "run-void", remedy: "reinitialise" },
+      sentence: `runs ${old} were both cut short and contradict each other: neither proves anything`,
+    },
+    void: {
+      ...{ ...early, code: "run-void", severity: "note" },
+      sentence: `what run ${old} left is about other servers, or cannot be read: it proves nothing`,
+    },
+  };
+  return told[row];
 };
 
-/** One finding for a run, whichever nodes have its journal. */
-const unfinished = (traces: readonly Traced[]): readonly Finding[] => {
-  const open = traces.filter(({ run }) => run.journal && !run.journal.finished && !run.fence);
-  const ids = [...new Set(open.map(({ run }) => run.journal?.runId))];
-  if (traces.some(({ run }) => run.fence)) return [];
-  return ids.map((id) => {
-    const mine = open.filter(({ run }) => run.journal?.runId === id);
-    return {
-      code: "run-unfinished",
-      subject: "pair",
-      severity: "degraded",
-      sentence: `run ${id} was cut short before it fenced anything`,
-      evidence: mine
-        .map(({ side, run }) => `${side}: state ${run.journal?.state} after step ${run.journal?.lastStep}`)
-        .join("; "),
-      remedy: "none",
-      advice: "npx pulumi up takes it up or undoes it",
-    };
-  });
-};
-
-const guarded = (side: Side, { guard }: RunTrace): readonly Finding[] =>
+const guardActed = (side: Side, { guard }: RunTrace): readonly Finding[] =>
   guard
     ? [
         {
@@ -116,23 +123,27 @@ const guarded = (side: Side, { guard }: RunTrace): readonly Finding[] =>
           evidence: `${guard.acted ? "done" : "last tried"} at ${guard.at}, by that host's clock`,
           remedy: "none",
           advice: guard.acted
-            ? "npx pulumi up takes the run up or undoes it"
+            ? "none: the next run stops them again"
             : "see why its server or its gateway does not start",
         },
       ]
     : [];
 
-const staleLock = (side: Side, run: RunTrace): readonly Finding[] =>
-  run.lock && !isLive(run)
-    ? [
-        {
-          code: "stale-lock",
-          subject: side,
-          severity: "note",
-          sentence: `the ${side} bears the lock of run ${run.lock.runId}, which shows no life`,
-          evidence: `owner ${run.lock.owner}${run.lock.ownerGone ? ", a process that is gone" : ""}, last beat ${run.lock.beatAgeSeconds} s ago`,
-          remedy: "none",
-          advice: "the next run takes it over once no job of that run is alive",
-        },
-      ]
-    : [];
+const deadLock = (side: Side, { lock, jobs = [] }: RunTrace): readonly Finding[] => {
+  if (!lock) return [];
+  const alive = jobs.filter(({ runId }) => runId === lock.runId).map(({ name }) => name);
+  return [
+    {
+      code: "stale-lock",
+      subject: side,
+      severity: "note",
+      sentence: `the ${side} bears the lock of run ${lock.runId}, which shows no life`,
+      evidence: `owner ${lock.owner}, last beat ${lock.beatAgeSeconds} s ago`,
+      remedy: "none",
+      advice:
+        alive.length > 0
+          ? `its jobs are alive (${alive.join(", ")}): npx pulumi up takes that run up`
+          : "the next run takes it over",
+    },
+  ];
+};

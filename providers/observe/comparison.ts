@@ -56,7 +56,7 @@ export const startComparison = (primary: Node, secondary: Node, options: Compare
 
 const effectiveLimits = (limits: CompareLimits = {}): EffectiveLimits => ({
   tableRowsMax: limits.tableRowsMax ?? Number.POSITIVE_INFINITY,
-  tableTimeoutMs: limits.tableTimeoutMs ?? 30 * minutesMs,
+  tableTimeoutMs: limits.tableTimeoutMs ?? 360 * minutesMs,
   totalTimeoutMs: limits.totalTimeoutMs ?? 360 * minutesMs,
   catchUpMs: limits.catchUpMs ?? 10_000,
 });

@@ -41,15 +41,20 @@ export interface RunTrace {
         readonly owner: string;
         readonly runId: string;
         readonly beatAgeSeconds: number;
-        /** Its process ran on this very machine and is gone: no need to wait for the lock to grow old. */
-        readonly ownerGone?: true;
+        /** Its process ran on the machine that looks, and is gone. */
+        readonly ownerGone: boolean;
       }
     | undefined;
+  /** Jobs that are alive on the node; absent: none. */
+  readonly jobs?: readonly { readonly runId: string; readonly name: string }[] | undefined;
   readonly fence?: { readonly runId: string; readonly donorUuid: string; readonly recipientUuid: string } | undefined;
   readonly journal?:
     | {
         readonly runId: string;
         readonly donorUuid: string;
+        readonly recipientUuid: string;
+        /** Number of them. */
+        readonly events: number;
         readonly state: string;
         readonly lastStep: string;
         readonly finished: boolean;

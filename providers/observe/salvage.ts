@@ -12,9 +12,11 @@ import { openView } from "./view.ts";
 
 export interface SaveOptions {
   readonly runId: string;
+  /** Counts the files of one run. */
+  readonly part: number;
   /** As compareContents found them; what is saved must be as many. */
   readonly differences: readonly TableDifference[];
-  /** One table. Default 30 min. */
+  /** One table. Default 6 h. */
   readonly tableTimeoutMs?: number | undefined;
 }
 
@@ -32,7 +34,7 @@ export interface SavedRows extends WrittenFile {
  * mysqldump --where would). Throws SafetyError when it cannot save every row; then nothing is left behind.
  */
 export const saveRows = async (donor: Node, recipient: Node, options: SaveOptions): Promise<SavedRows> => {
-  const name = `rows-of-${recipient.host.side}-${options.runId}.sql`;
+  const name = `rows-of-${recipient.host.side}-${options.runId}-${options.part}.sql`;
   const file = await createSavedFile([donor, recipient], name);
   try {
     await file.append(heading(donor, recipient, name, options.runId));
@@ -79,7 +81,7 @@ const saveTables = async (
     const saved: SavedTable[] = [];
     for (const table of matchTables(shapes, { tables: names })) {
       if (table.missingOn === side) continue;
-      const work = { ...{ sessions, reader, file, side, table }, timeoutMs: options.tableTimeoutMs ?? 1_800_000 };
+      const work = { ...{ sessions, reader, file, side, table }, timeoutMs: options.tableTimeoutMs ?? 6 * 3_600_000 };
       saved.push(await saveTable(work, storedColumns(shapes, side, table)));
     }
     checkCounts(saved, options.differences, recipient);

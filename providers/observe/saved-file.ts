@@ -24,7 +24,8 @@ export interface SavedFile {
 const createScript = `umask 077; mkdir -p -- "$1" && rm -f -- "$1/$2.part" && set -C && : >"$1/$2.part"`;
 const appendScript = `printf %s "$3" >>"$1/$2.part"`;
 const hashScript = `sync -- "$1/$2.part" && sha256sum <"$1/$2.part"`;
-const finishScript = `mv -f -- "$1/$2.part" "$1/$2" && sync -- "$1/$2" "$1"`;
+// Never over a file that is there: it may be the only copy of its rows.
+const finishScript = `ln -- "$1/$2.part" "$1/$2" && rm -f -- "$1/$2.part" && sync -- "$1/$2" "$1"`;
 const discardScript = `rm -f -- "$1/$2.part"`;
 
 /** In the backup folder of each node. */

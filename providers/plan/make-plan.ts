@@ -1,9 +1,11 @@
 import { refusesReinitialise } from "../diagnose/configuration.ts";
 import type { Finding } from "../diagnose/finding.ts";
+import { nextMove } from "../diagnose/next-moves.ts";
+import type { UnfinishedRun } from "../diagnose/reconcile.ts";
 import { otherSide, type RemedyKind, type Side } from "../pair.ts";
 import { cloneSeconds, fixedSeconds } from "./estimate.ts";
 import { ladder, needsAttention, type Plan, type PlanInput, type PlannedStep, type Refusal } from "./plan.ts";
-import { type MildRemedy, mildStep, proveLinks, vendorSteps } from "./procedures.ts";
+import { finishingSteps, type MildRemedy, mildStep, proveLinks, vendorSteps } from "./procedures.ts";
 
 /** From findings and policy to the mildest remedy that helps. Pure: preview, up and the report show the same plan. */
 export const makePlan = (input: PlanInput): Plan => {
@@ -15,23 +17,28 @@ export const makePlan = (input: PlanInput): Plan => {
   const donor = resumes?.donor ?? policy.donor;
   const bytes = observed.nodes[donor].bytes;
   const reinitialises = remedy === "reinitialise";
+  // The copy was proved, and both links deliver: only the end of that run is missing.
+  const onlyFinishes = resumes?.copyProved === true && causes.length === 0;
+  const overwrites = reinitialises && !onlyFinishes;
   return {
     remedy,
     why: whyText(input, causes),
     notMilder: notMilder(remedy, causes, input.forced),
     donor,
     recipient: otherSide(donor),
-    steps: remedy === "none" ? [] : reinitialises ? vendorSteps : mildSteps(causes),
+    steps: remedy === "none" ? [] : reinitialises ? (onlyFinishes ? finishingSteps : vendorSteps) : mildSteps(causes),
+    overwrites,
     bytes,
-    estimatedSeconds: reinitialises
+    estimatedSeconds: overwrites
       ? fixedSeconds.backup + fixedSeconds.outage + 2 * cloneSeconds(bytes)
       : fixedSeconds.mild,
-    outageSeconds: reinitialises ? fixedSeconds.outage + cloneSeconds(bytes) : 0,
+    outageSeconds: overwrites ? fixedSeconds.outage + cloneSeconds(bytes) : 0,
     refusals: refusals(input, causes, remedy),
     warnings: health.findings
       .filter((finding) => finding.severity === "degraded")
       .map((finding) => `${finding.subject}: ${finding.sentence}`),
     resumes,
+    voids: observed.voidRuns,
   };
 };
 
@@ -77,6 +84,7 @@ const sidesOf = (findings: readonly Finding[]): readonly Side[] =>
 const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKind | "none"): readonly Refusal[] => {
   const reinitialises = remedy === "reinitialise";
   const resumes = input.observed.unfinishedRun;
+  if (resumes?.unproved && input.policy.confirmedRun !== resumes.runId) return [unconfirmed(input, resumes)];
   // Before the fence a run that must not go on has to be undone, and only a run does that: its preflight refuses.
   if (resumes && !resumes.fenced) return causes.filter(({ severity }) => severity === "unknown").map(refusalOf);
   return [
@@ -90,15 +98,26 @@ const refusalOf = ({ code, subject, sentence, advice }: Finding): Refusal => ({
   ...{ code, subject, message: sentence, hint: advice },
 });
 
+const unconfirmed = ({ observed }: PlanInput, { runId, donor, state, fenced }: UnfinishedRun): Refusal => ({
+  code: "run-unconfirmed",
+  subject: "pair",
+  message: `run ${runId} was cut short in state ${state}, and ${fenced ? "its journal is lost" : "its fence was lifted by hand"}: to go on overwrites ${observed.nodes[otherSide(donor)].name} from ${observed.nodes[donor].name}`,
+  hint: nextMove(fenced ? "journal-lost" : "fence-lifted", runId),
+});
+
 /**
  * A reinitialisation makes both links anew, so what ails a link alone is no reason against it; settings that are one
  * stand among the refusals of the observation.
  */
 const speaksAgainst = ({ code, severity, remedy, subject }: Finding, reinitialises: boolean): boolean => {
   if (severity === "unknown") return true;
+  // Confirmed by the operator, or it would have been refused before.
+  if (confirmable.includes(code)) return false;
   if (reinitialises && (subject.startsWith("link-") || refusesReinitialise.includes(code))) return false;
   return remedy === "none";
 };
+
+const confirmable: readonly string[] = ["fence-without-journal", "fence-lifted-by-hand"];
 
 const forbidden = ({ policy }: PlanInput, remedy: RemedyKind): Refusal => ({
   code: "policy-forbids-remedy",

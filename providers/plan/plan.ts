@@ -1,4 +1,5 @@
 import type { Finding, Health } from "../diagnose/finding.ts";
+import type { UnfinishedRun } from "../diagnose/reconcile.ts";
 import type { Policy, RemedyKind, Side } from "../pair.ts";
 
 /** What `read` keeps of an observation, enough to plan without asking again. */
@@ -7,6 +8,8 @@ export interface Observed {
   /** Gateway hosts with a gateway process. */
   readonly gatewaysRunning: readonly string[];
   readonly unfinishedRun?: UnfinishedRun | undefined;
+  /** Runs whose traces on the nodes prove nothing any more. */
+  readonly voidRuns: readonly string[];
   /** What already speaks against a reinitialisation; empty: nothing that can be seen from here. */
   readonly refusals: readonly Refusal[];
 }
@@ -17,15 +20,6 @@ export interface NodeSummary {
   readonly version?: string | undefined;
   readonly serverUuid?: string | undefined;
   readonly bytes: number;
-}
-
-export interface UnfinishedRun {
-  readonly runId: string;
-  /** S0 to S6, see docs/states.md. */
-  readonly state: string;
-  readonly lastStep: string;
-  readonly donor: Side;
-  readonly fenced: boolean;
 }
 
 export interface PlannedStep {
@@ -51,6 +45,8 @@ export interface Plan {
   readonly donor: Side;
   readonly recipient: Side;
   readonly steps: readonly PlannedStep[];
+  /** The recipient's data is replaced. */
+  readonly overwrites: boolean;
   /** Data and index bytes of the donor's user schemas. */
   readonly bytes: number;
   readonly estimatedSeconds: number;
@@ -58,8 +54,10 @@ export interface Plan {
   readonly outageSeconds: number;
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly string[];
-  /** Run id to resume, if any. */
+  /** The run to take up, if any. */
   readonly resumes?: UnfinishedRun | undefined;
+  /** Runs whose traces are kept aside. */
+  readonly voids: readonly string[];
 }
 
 export interface PlanInput {

@@ -4,9 +4,11 @@ import type { NodeObservation, PairObservation } from "../observe/observation.ts
 import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import type { Refusal } from "./plan.ts";
 
+const databaseSides: readonly Side[] = ["primary", "secondary"];
+
 /** What an observation alone says against a reinitialisation. Pure; the preflight step asks the nodes for the rest. */
 export const preflightRefusals = (pair: Pair, observation: PairObservation, donor: Side): readonly Refusal[] => [
-  ...databaseNodes(pair).flatMap((node) => nodeRefusals(node.name, observation[node.side])),
+  ...databaseNodes(pair).flatMap((node) => nodeRefusals(node.name, observation[node.side], ownJobs(observation))),
   ...donorRefusals(pair[donor].name, observation[donor]),
   ...thirdReplica(pair, observation),
   ...configurationFindings(observation, [])
@@ -22,7 +24,15 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
     })),
 ];
 
-const nodeRefusals = (name: string, node: NodeObservation): readonly Refusal[] => {
+/** Dump clients of a run that was cut short: it attaches to them, or ends them. */
+const ownJobs = (observation: PairObservation): boolean =>
+  databaseSides.some((side) => {
+    const node = observation[side];
+    const trace = node.reachable ? node.facts.run : node.run;
+    return (trace?.jobs ?? []).length > 0;
+  });
+
+const nodeRefusals = (name: string, node: NodeObservation, ownJobsLive: boolean): readonly Refusal[] => {
   if (!node.reachable)
     return [
       {
@@ -44,7 +54,7 @@ const nodeRefusals = (name: string, node: NodeObservation): readonly Refusal[] =
             hint: "health is watched; reinitialise this pair by hand",
           },
         ]),
-    ...facts.backupProcesses.map((process) => ({
+    ...(ownJobsLive ? [] : facts.backupProcesses).map((process) => ({
       code: "backup-running",
       subject: name,
       message: `a backup runs on ${name}: ${process}`,

@@ -17,6 +17,11 @@ export const vendorSteps = [
   { id: "verify", title: "verify: threads, lag, tokens, contents" },
 ] as const satisfies readonly PlannedStep[];
 
+/** Of a run whose copy was proved before it was cut short. */
+export const finishingSteps: readonly PlannedStep[] = vendorSteps.filter(
+  ({ id }) => id === "start-gateways" || id === "verify",
+);
+
 const mildTitles: Record<Exclude<RemedyKind, "reinitialise">, (side: Side) => string> = {
   "start-server": (side) => `start the MySQL server of the ${side}`,
   "start-threads": (side) => `start the replication threads of the ${side}`,

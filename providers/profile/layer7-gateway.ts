@@ -3,8 +3,6 @@ import type { Profile } from "./profile.ts";
 /** Layer7 (CA, Broadcom) API Gateway, appliance form. */
 export const layer7Gateway: Profile = {
   name: "layer7-gateway",
-  title: "Layer7 API Gateway",
-  applicationAccounts: ["gateway"],
   tableClasses: {
     ssg: {
       audit_main: "evidence",
@@ -46,26 +44,5 @@ export const layer7Gateway: Profile = {
   // A table that we do not know may hold what somebody typed in: the OAuth schema, a later release, an own addition.
   unlistedClass: "other",
   neverDiscarded: ["irreplaceable", "other"],
-  service: {
-    ports: [8080, 8443],
-    // Gateway and process controller both run from the product's own Java.
-    processPattern: "^/opt/SecureSpan/JDK/",
-    start: ["service", "ssg", "start"],
-    stop: ["service", "ssg", "stop"],
-    status: ["service", "ssg", "status"],
-    propertiesFile: "/opt/SecureSpan/Gateway/node/default/etc/conf/node.properties",
-    pingPath: "/ssg/ping",
-    startTimeoutMs: 600_000,
-    stopTimeoutMs: 120_000,
-  },
-  // The cluster master's own replication monitor writes it on the primary and reads it on the secondary.
-  freeProbe: {
-    schema: "ssg",
-    table: "replication_status",
-    sequenceColumn: "sequence",
-    updatedColumn: "updated",
-    writerColumn: "nodeid",
-    intervalSeconds: 10,
-  },
-  quiet: { servicesStopped: true, sessions: "application-accounts", readOnly: false },
+  stopsServices: true,
 };

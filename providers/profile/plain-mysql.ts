@@ -3,11 +3,9 @@ import type { Profile } from "./profile.ts";
 /** Two MySQL servers and any application, or none. */
 export const plainMysql: Profile = {
   name: "plain-mysql",
-  title: "plain MySQL pair",
-  applicationAccounts: [],
   tableClasses: {},
   // Nothing is known of the rows: save them, then the operator's word counts.
   unlistedClass: "evidence",
   neverDiscarded: [],
-  quiet: { servicesStopped: false, sessions: "everybody-else", readOnly: true },
+  stopsServices: false,
 };

@@ -15,56 +15,17 @@ export type TableClass =
   /** Not known to the profile. */
   | "other";
 
-export interface ServiceDefaults {
-  readonly ports: readonly number[];
-  /** Start of the command lines of the service's processes (pgrep -f). */
-  readonly processPattern: string;
-  readonly start: readonly string[];
-  readonly stop: readonly string[];
-  readonly status: readonly string[];
-  readonly propertiesFile: string;
-  readonly pingPath: string;
-  /** Units: milliseconds. */
-  readonly startTimeoutMs: number;
-  readonly stopTimeoutMs: number;
-}
-
-/** A row that the application itself keeps moving: read on both sides it tells lag and writer, and costs nothing. */
-export interface FreeProbe {
-  readonly schema: string;
-  readonly table: string;
-  /** Grows by one each `intervalSeconds` while the application runs. */
-  readonly sequenceColumn: string;
-  /** Milliseconds since the epoch, by the writer's clock. */
-  readonly updatedColumn: string;
-  /** Who wrote it. */
-  readonly writerColumn: string;
-  readonly intervalSeconds: number;
-}
-
-/** What must be true before nobody writes. */
-export interface Quiet {
-  /** No process of the service and no listening port of it, on every gateway host. */
-  readonly servicesStopped: boolean;
-  /** Whose sessions must be gone from both servers. */
-  readonly sessions: "application-accounts" | "everybody-else";
-  readonly readOnly: boolean;
-}
-
 /** All that is particular to an application. Plain data. */
 export interface Profile {
   readonly name: Pair["profile"];
-  readonly title: string;
-  readonly applicationAccounts: readonly string[];
   /** By schema, then by table; a trailing * stands for any ending. */
   readonly tableClasses: Readonly<Record<string, Readonly<Record<string, TableClass>>>>;
   /** Class of every table that is not listed. */
   readonly unlistedClass: TableClass;
   /** Rows of these classes are never discarded, whatever the policy says. */
   readonly neverDiscarded: readonly TableClass[];
-  readonly service?: ServiceDefaults | undefined;
-  readonly freeProbe?: FreeProbe | undefined;
-  readonly quiet: Quiet;
+  /** The application is stopped for a reinitialisation; false: nobody stops it, and the nodes refuse its writes. */
+  readonly stopsServices: boolean;
 }
 
 /** Schema of our own tokens; never compared, never cloned. */

@@ -112,6 +112,23 @@ export const policySchema: z.ZodType<Policy, unknown> = z.strictObject({
     .enum(["refuse", "save-and-discard"])
     .default("refuse")
     .describe("Rows that only the recipient has. Saved means: written to a file on the donor first."),
+  gatewayStopSeconds: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(180)
+    .describe("A gateway that has not stopped by then: the run is undone."),
+  gatewayStartSeconds: z
+    .int()
+    .min(10)
+    .max(3600)
+    .default(600)
+    .describe("A gateway that does not serve by then after its start is an error."),
+  confirmedRun: text
+    .optional()
+    .describe(
+      "Id of a run that was cut short: go on with it although its journal is lost or its fence was lifted by hand.",
+    ),
   maintenanceWindow: z
     .strictObject({ start: timeOfDay, end: timeOfDay })
     .optional()

@@ -89,11 +89,11 @@ export const update = async (id: string, olds: Outputs, news: Props) => ({ outs:
 
 const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefined): Promise<Outputs> => {
   const pair = pairOf(inputs);
-  const { openPair, look, repair } = atNodes();
+  const { openPair, lookOnceQuiet, repair } = atNodes();
   try {
     return await whileOpen(openPair(pair, secrets), async (opened) => {
       const forced = olds !== undefined && changesTriggers(olds, inputs);
-      const seen = await look(opened);
+      const seen = await lookOnceQuiet(opened, inputs.self);
       const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
       if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
       return await repair({ id, inputs, opened, seen, forced, olds, leaving: leavingSignal });

@@ -2,14 +2,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Finding, Health } from "../diagnose/finding.ts";
 import { health as healthOf } from "../diagnose/health.ts";
+import { reconcile } from "../diagnose/reconcile.ts";
+import { runLook } from "../diagnose/run-traces.ts";
 import type { CompareOptions } from "../observe/comparison.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { observePair } from "../observe/observe.ts";
 import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import { type NodeSummary, needsAttention, type Observed } from "../plan/plan.ts";
 import { preflightRefusals } from "../plan/preflight.ts";
-import { unfinishedRun } from "../runbook/reconcile.ts";
+import { untilSilent } from "../runbook/lock.ts";
 import { readRunTrace } from "../runbook/run-trace.ts";
+import { say } from "./engine-log.ts";
 import type { OpenedPair } from "./open-pair.ts";
 
 /** A pair is called broken only when several looks agree: one bad sample may be a reconnect. */
@@ -38,7 +41,19 @@ export const look = async (opened: OpenedPair): Promise<Seen> => {
     });
     findings = confirmed(findings, diagnose(observation, opened.profile, opened.pair));
   }
-  return { health: healthOf(findings), observed: summary(opened.pair, observation) };
+  return { health: healthOf(findings, runLook(observation)), observed: summary(opened.pair, observation) };
+};
+
+/**
+ * For whoever wants to act: the lock of a runner that died a moment ago still looks fresh, and is waited out. SafetyError
+ * where the run is alive.
+ */
+export const lookOnceQuiet = async (opened: OpenedPair, urn: string): Promise<Seen> => {
+  const seen = await look(opened);
+  if (!seen.health.findings.some(({ code }) => code === "run-in-progress")) return seen;
+  const shells = await Promise.all(databaseNodes(opened.pair).map((node) => opened.shell(node)));
+  await untilSilent(shells, (text) => void say(urn, { text }));
+  return look(opened);
 };
 
 /**
@@ -70,10 +85,12 @@ const contentsCodes: readonly string[] = ["recipient-only-rows", "contents-diffe
 const summary = (pair: Pair, observation: PairObservation): Observed => {
   const [primary, secondary] = databaseNodes(pair).map(({ name, side }) => nodeSummary(name, observation[side]));
   const nodes = { primary, secondary } as Record<Side, NodeSummary>;
+  const { run, voids } = reconcile(observation);
   return {
     nodes,
     gatewaysRunning: observation.hosts.filter(({ processes }) => processes > 0).map(({ name }) => name),
-    unfinishedRun: unfinishedRun(observation),
+    unfinishedRun: run,
+    voidRuns: voids,
     refusals: preflightRefusals(pair, observation, pair.policy.donor),
   };
 };

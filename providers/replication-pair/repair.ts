@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { SafetyError } from "../errors.ts";
-import type { Pair } from "../pair.ts";
 import { isStronger, makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { failureText, runText } from "../report/run.ts";
-import { type Performed, perform } from "../runbook/perform.ts";
+import { type Performed, type PerformRequest, perform } from "../runbook/perform.ts";
+import { serveMeanwhile } from "../runbook/serve-meanwhile.ts";
 import { say } from "./engine-log.ts";
 import { look, type Seen } from "./look.ts";
 import type { OpenedPair } from "./open-pair.ts";
@@ -30,16 +30,18 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
   const { opened, inputs, seen, forced } = request;
   const { pair } = opened;
   const plan = makePlan({ ...seen, policy: pair.policy, forced });
-  if (plan.refusals.length > 0) throw failed(request, seen, planText(plan, pair));
-  refuseUnseenPlan(request, plan);
-  await say(inputs.self, { text: planText(plan, pair) });
-  const performed = await perform({
+  const work: PerformRequest = {
     ...{ plan, pair, profile: opened.profile, reach: opened, gatewayShells: opened.gatewayShells },
     owner: `${userInfo().username}@${hostname()} pid ${process.pid}`,
     newRunId: newRunId(),
     leaving: request.leaving,
     say: (text, ephemeral = false) => say(inputs.self, { text, ephemeral }),
-  });
+  };
+  if (plan.refusals.length > 0)
+    throw failed(request, seen, [planText(plan, pair), ...(await serveMeanwhile(work))].join("\n"));
+  refuseUnseenPlan(request, plan);
+  await say(inputs.self, { text: planText(plan, pair) });
+  const performed = await perform(work);
   const after = await look(opened);
   const lastRun = performed.report;
   if (performed.failure) throw failed(request, after, failureText(performed.failure), performed);
@@ -53,15 +55,13 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
 const refuseUnseenPlan = ({ olds, inputs, opened, seen }: RepairRequest, plan: Plan): void => {
   if (!olds?.observed || !olds.health) return;
   const forced = changesTriggers(olds, inputs);
-  const planned = makePlan({ health: olds.health, observed: olds.observed, policy: policyOf(opened.pair), forced });
+  const planned = makePlan({ health: olds.health, observed: olds.observed, policy: opened.pair.policy, forced });
   if (!isStronger(plan.remedy, planned.remedy)) return;
   throw new SafetyError(
     `the pair has changed since the preview: planned was ${planned.remedy}, now it takes ${plan.remedy} (${healthText(seen.health)}); nothing was touched`,
     { next: "npx pulumi refresh, then npx pulumi up: the preview shows the new plan" },
   );
 };
-
-const policyOf = (pair: Pair) => pair.policy;
 
 /** "20261125T040800Z-1a2b3c4d": sorts by time; its end names this run's accounts. */
 const newRunId = (): string =>

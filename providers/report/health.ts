@@ -1,12 +1,17 @@
 import type { Finding, Health } from "../diagnose/finding.ts";
+import { stateText } from "./states.ts";
 
 /** For a person at 03:00: the state, then each finding with its code, its evidence and what to do; the worst first. */
 export const healthText = (health: Health): string =>
-  [headline(health), ...worstFirst(health.findings).map(findingText)].join("\n");
+  [headline(health), ...runLine(health), ...worstFirst(health.findings).map(findingText)].join("\n");
+
+/** Of a run that is at work or was cut short. */
+const runLine = ({ run }: Health): readonly string[] =>
+  run.runId === undefined ? [] : [`run ${run.runId}: ${stateText(run.state)}; next: ${run.next}`];
 
 /** For a program: the same facts in the same order. */
 export const healthJson = (health: Health): string =>
-  JSON.stringify({ state: health.state, findings: worstFirst(health.findings) }, undefined, 2);
+  JSON.stringify({ state: health.state, run: health.run, findings: worstFirst(health.findings) }, undefined, 2);
 
 const severities: readonly Finding["severity"][] = ["broken", "unknown", "degraded", "note"];
 

@@ -11,7 +11,7 @@ export const planText = (plan: Plan, pair: Pair): string => {
     `remedy: ${plan.remedy}${plan.resumes ? ` (resumes run ${plan.resumes.runId}, state ${plan.resumes.state})` : ""}`,
     `why: ${plan.why}`,
     ...plan.notMilder.map((reason) => `nothing milder: ${reason}`),
-    ...(plan.remedy === "reinitialise"
+    ...(plan.overwrites
       ? overwriteLines(plan, donor, recipient)
       : ["no data is overwritten and no gateway is stopped"]),
     ...plan.warnings.map((warning) => `warning: ${warning}`),

@@ -12,7 +12,7 @@ export interface RunReport {
   readonly outcome: "healthy" | "failed" | "undone" | "halted";
   readonly steps: readonly { readonly id: string; readonly outcome: string; readonly seconds: number }[];
   readonly backupFile?: string | undefined;
-  readonly savedRowsFile?: string | undefined;
+  readonly savedRowsFiles?: readonly string[] | undefined;
   readonly clonedBytes?: number | undefined;
 }
 
@@ -23,7 +23,7 @@ export const runText = (report: RunReport): string =>
       ? []
       : [`cloned ${bytesText(report.clonedBytes)} from ${report.donor} to ${report.recipient}`]),
     ...(report.backupFile ? [`backup: ${report.backupFile} on ${report.donor}`] : []),
-    ...(report.savedRowsFile ? [`saved rows: ${report.savedRowsFile} on ${report.donor}`] : []),
+    ...(report.savedRowsFiles ?? []).map((file) => `saved rows: ${file} on ${report.donor} and ${report.recipient}`),
   ].join("\n");
 
 /** Every message of a failed run has these, in this order. */

@@ -1,4 +1,4 @@
-/** The states that a run may leave, no others; docs/states.md says what to do in each. */
+/** The states that a run may leave, no others; docs/faults.md says what to do in each. */
 export const stateMeaning: Readonly<Record<string, string>> = {
   S0: "untouched",
   S1: "links stopped, both copies whole",
@@ -10,4 +10,4 @@ export const stateMeaning: Readonly<Record<string, string>> = {
 };
 
 export const stateText = (state: string): string =>
-  `${state} (${stateMeaning[state] ?? "unknown"}); see docs/states.md`;
+  `${state} (${stateMeaning[state] ?? "unknown"}); see docs/faults.md`;

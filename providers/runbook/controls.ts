@@ -12,27 +12,33 @@ export interface Watched {
   readonly say: (text: string, ephemeral?: boolean) => Promise<boolean>;
 }
 
-/** Asked before each step, on the nodes and of the engine. */
-export const controlsOf = ({ lock, guard, leaving, say }: Watched): Controls => ({
-  async isOurs() {
-    if (leaving.aborted) return false;
-    return lock.assertHeld().then(
-      () => true,
-      // A node out of reach has not taken it from us.
-      (error: unknown) => !(error instanceof SafetyError),
-    );
-  },
-  async assertMayGoOn(next) {
+/** Asked before each step and before each destructive act: of the nodes, and of the engine. */
+export const controlsOf = ({ lock, guard, leaving, say }: Watched): Controls & { assertOurs(): Promise<void> } => {
+  const assertOurs = async (): Promise<void> => {
     leaving.throwIfAborted();
     await lock.assertHeld();
     await guard.assertQuiet();
-    if (lock.stopAsked())
-      throw new SafetyError("not begun: it was asked to stop (npm run stop)", {
-        next: "npx pulumi up takes it up again",
-      });
-    if (!(await say(next, true)))
-      throw new SafetyError("the Pulumi CLI is gone", {
-        next: "npm run up if it was killed (or npx pulumi cancel --yes, then npx pulumi up): it goes on from the journal",
-      });
-  },
-});
+  };
+  return {
+    assertOurs,
+    async isOurs() {
+      if (leaving.aborted) return false;
+      return lock.assertHeld().then(
+        () => true,
+        // A node out of reach has not taken it from us.
+        (error: unknown) => !(error instanceof SafetyError),
+      );
+    },
+    async assertMayGoOn(next) {
+      await assertOurs();
+      if (lock.stopAsked())
+        throw new SafetyError("not begun: it was asked to stop (npm run stop)", {
+          next: "npx pulumi up takes it up again",
+        });
+      if (!(await say(next, true)))
+        throw new SafetyError("the Pulumi CLI is gone", {
+          next: "npm run up if it was killed (or npx pulumi cancel --yes, then npx pulumi up): it goes on from the journal",
+        });
+    },
+  };
+};

@@ -1,11 +1,12 @@
 import { localOptions } from "../clone/client-options.ts";
 import { SafetyError } from "../errors.ts";
-import { attachJob, cancelJob, type Job, jobOf, removeJob, startJob } from "../node/job.ts";
+import { attachJob, cancelJob, type Job, type JobOrder, jobOf, removeJob, startJob } from "../node/job.ts";
 import type { Node, Shell } from "../node/node.ts";
 import { argText } from "../node/shell.ts";
 import { createTurns, type Turns } from "../node/turn.ts";
 import { guardBeatText, guardText } from "./guard-script.ts";
-import type { GatewayHostShell } from "./step.ts";
+import { writesAsBefore } from "./quiet.ts";
+import type { Facts, GatewayHostShell } from "./step.ts";
 
 /** What the guards may do when this run is no longer heard. */
 type Word = "may-start" | "hold" | "end";
@@ -17,20 +18,21 @@ type Word = "may-start" | "hold" | "end";
  * guards wait a little longer, so that their gateways find a donor that takes writes.
  *
  * Is that safe? The data that the run keeps is the donor's, and the recipient is untouched or fenced: the gateways go where a
- * halt would send them. What the donor is given then is in its contents before the next `up` stops the gateways, compares
- * and clones again from zero. Only between "reset begun" and "coordinates taken" the guards hold: what was written there
- * could fall out of both log and copy. A run that was merely asleep learns at its next step that a guard has acted, and ends.
+ * halt would send them. The next `up` stops them again, and takes what the donor was given meanwhile from its contents or from
+ * its log. Only from "reset begun" until the instant of the copy is past, the guards hold: what was written there could fall
+ * out of both log and copy, or be in both. A run that was merely asleep learns before its next step or destructive act that a
+ * guard has acted, and ends.
  */
 export interface Guard {
   /** Posts a guard on the donor's host and on each host whose gateway ran before; ends those of an earlier attempt first. */
-  post(gatewaysBefore: readonly string[]): Promise<void>;
+  post(facts: Facts): Promise<void>;
   /** SafetyError: one has acted, and the gateways write. Nothing where none is posted. */
   assertQuiet(): Promise<void>;
   /** From here on none may start anything, whoever goes away. On every host, or it throws. */
   hold(): Promise<void>;
   /** Each may start its gateway again. */
   allow(): Promise<void>;
-  /** The gateways are started: no guard is needed. */
+  /** The gateways are started: no guard is needed, whoever posted it. */
   end(): Promise<void>;
   /** The run ends; where its guards are still posted they act in time. */
   leave(): void;
@@ -39,7 +41,8 @@ export interface Guard {
 export interface GuardSettings {
   readonly runId: string;
   readonly donor: Node;
-  readonly recipient: Node;
+  /** Absent: out of reach. */
+  readonly recipient?: Node;
   readonly hosts: readonly GatewayHostShell[];
   readonly limitSeconds: number;
   readonly tell: (text: string) => Promise<void>;
@@ -77,19 +80,14 @@ export const createGuard = (settings: GuardSettings): Guard => {
   const leave = (): void => clearInterval(timer);
 
   return {
-    async post(gatewaysBefore) {
-      const { donor, recipient, hosts, tell } = settings;
-      const shells = [donor, recipient, ...hosts.map(({ shell }) => shell)];
-      const seen = new Map(shells.map((shell) => [shell.host.name, shell]));
-      for (const shell of seen.values()) await dismiss(shell, tell);
+    async post(facts) {
+      const { donor, hosts } = settings;
+      for (const shell of shellsOf(settings)) await dismiss(shell, settings.tell);
       word = "may-start";
-      posts = [];
-      const guarded = hosts.filter(({ host }) => gatewaysBefore.includes(host.name));
+      const guarded = hosts.filter(({ host }) => facts.gatewaysBefore?.includes(host.name));
       const own = guarded.find(({ host }) => host.name === donor.host.name);
-      // Added one by one: a failure leaves those that stand to be ended.
-      posts = [await postOne(settings, donor, own)];
-      for (const other of guarded.filter((its) => its !== own))
-        posts = [...posts, await postOne(settings, other.shell, other)];
+      posts = [await postDonor(settings, facts, own)];
+      for (const other of guarded.filter((its) => its !== own)) posts = [...posts, await postOther(settings, other)];
       await beatAll();
       timer = setInterval(() => void Promise.allSettled(posts.map(beat)), BEAT_MS);
       timer.unref();
@@ -105,35 +103,55 @@ export const createGuard = (settings: GuardSettings): Guard => {
     },
     async end() {
       leave();
-      for (const { shell, turns } of posts)
-        await turns
-          .run(() => dismiss(shell, settings.tell))
-          .catch((error: Error) =>
-            settings.tell(
-              `${shell.host.name}: its guard could not be ended (${error.message}); it starts nothing that runs`,
-            ),
-          );
       posts = [];
+      for (const shell of shellsOf(settings))
+        await dismiss(shell, settings.tell).catch((error: Error) =>
+          settings.tell(
+            `${shell.host.name}: its guard could not be ended (${error.message}); it starts nothing that runs`,
+          ),
+        );
     },
     leave,
   };
 };
 
-const postOne = async (settings: GuardSettings, shell: Shell, gateway: GatewayHostShell | undefined): Promise<Post> => {
-  const { donor, runId, limitSeconds } = settings;
-  const onDonor = shell === donor;
-  const sql = donor.dialect.releaseWrites().map((statement) => `${statement.sql};`);
+/** Each host that can have a guard, once. */
+const shellsOf = ({ donor, recipient, hosts }: GuardSettings): readonly Shell[] => {
+  const shells = [donor, ...(recipient ? [recipient] : []), ...hosts.map(({ shell }) => shell)];
+  return [...new Map(shells.map((shell) => [shell.host.name, shell])).values()];
+};
+
+const postDonor = async (settings: GuardSettings, facts: Facts, gateway?: GatewayHostShell): Promise<Post> => {
+  const { donor } = settings;
+  const sql = writesAsBefore(donor, facts).map((statement) => `${statement.sql};`);
+  const options = argText(await localOptions(donor));
+  return post(donor, {
+    args: [String(settings.limitSeconds), settings.runId, donor.host.clientFolder ?? "", sql.join("\n")],
+    secretFiles: { options },
+    gateway,
+  });
+};
+
+const postOther = (settings: GuardSettings, gateway: GatewayHostShell): Promise<Post> =>
+  post(gateway.shell, {
+    args: [String(settings.limitSeconds + AFTER_DONOR_SECONDS), settings.runId, "", ""],
+    secretFiles: {},
+    gateway,
+  });
+
+interface Orders extends Pick<JobOrder, "args" | "secretFiles"> {
+  readonly gateway: GatewayHostShell | undefined;
+}
+
+const post = async (shell: Shell, { args, secretFiles, gateway }: Orders): Promise<Post> => {
   const service = gateway?.host.gateway;
   const job = await startJob(shell, {
     name: JOB,
     // Beside the runs: the next one finds it whichever run left it, and it keeps nobody from taking over a dead lock.
     runFolder: shell.host.stateFolder,
     script: guardText,
-    args: [
-      ...[String(onDonor ? limitSeconds : limitSeconds + AFTER_DONOR_SECONDS), runId, donor.host.clientFolder ?? ""],
-      ...[onDonor ? sql.join("\n") : "", service?.processPattern ?? "", ...(service?.start ?? [])],
-    ],
-    secretFiles: onDonor ? { options: argText(await localOptions(donor)) } : {},
+    args: [...args, service?.processPattern ?? "", ...(service?.start ?? [])],
+    secretFiles,
     limitSeconds: JOB_LIMIT_SECONDS,
   });
   return { shell, job, turns: createTurns() };

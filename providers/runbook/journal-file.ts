@@ -56,22 +56,15 @@ export const readJournal = async (shell: Shell): Promise<Journal | undefined> =>
   return line === undefined ? undefined : parseJournal(line, `${shell.host.name}: ${file}`);
 };
 
-/** The run to go on with, if the nodes hold one about these servers that is not finished. Throws on two different ones. */
-export const unfinishedJournal = async (
+/** The journal of this run about these servers, if the nodes hold one. */
+export const journalOfRun = async (
   nodes: readonly [Shell, Shell],
   servers: readonly Identity[],
+  runId: string,
 ): Promise<Journal | undefined> => {
-  const [first, second] = await Promise.all(nodes.map((shell) => readJournal(shell).catch(garbledIsNone)));
-  const leading = leadingJournal(aboutOr(first, servers), aboutOr(second, servers));
-  if (leading === "conflict")
-    throw new SafetyError(`two unfinished runs are on the nodes: ${first?.runId} and ${second?.runId}`, {
-      next: "Find out which node holds the data to keep, then move both journals away and start again.",
-    });
-  return leading?.finished === false ? leading : undefined;
+  const copies = await Promise.all(nodes.map((shell) => readJournal(shell).catch(garbledIsNone)));
+  return leadingJournal(copies.filter((copy) => copy?.runId === runId && isAbout(copy, servers)) as Journal[]);
 };
-
-const aboutOr = (journal: Journal | undefined, servers: readonly Identity[]): Journal | undefined =>
-  journal && isAbout(journal, servers) ? journal : undefined;
 
 /** Only a file that was read and is no journal counts as none (makeWay archives it); a node out of reach does not. */
 const garbledIsNone = (error: unknown): undefined => {
@@ -79,41 +72,52 @@ const garbledIsNone = (error: unknown): undefined => {
   throw error;
 };
 
+export interface WayRequest {
+  readonly runId: string;
+  readonly servers: readonly Identity[];
+  /** Runs that the plan holds for void. */
+  readonly voids: readonly string[];
+  readonly stamp: string;
+}
+
 /**
- * Before a new run: finished journals go into their run's folder; void ones (of other servers, or unreadable) are kept as
- * journal.<runId>.void. Returns a sentence for each void one. SafetyError where an unfinished run of these servers is
- * there: it is resumed or undone first.
+ * Before a run writes its own: finished journals go into their run's folder; void ones (of other servers, unreadable, or
+ * void by the plan) are kept as journal.<runId>.void. Returns a sentence for each void one. SafetyError where another
+ * unfinished run of these servers is there that the plan does not know of.
  */
 export const makeWay = async (
   nodes: readonly Shell[],
-  servers: readonly Identity[],
-  stamp: string,
+  { runId, servers, voids, stamp }: WayRequest,
 ): Promise<readonly string[]> => {
   const said: string[] = [];
-  for (const shell of nodes) {
+  const lines = await Promise.all(nodes.map((shell) => readDurable(shell, journalFile(shell))));
+  const journals = lines.map((line, index) => readable(line, journalFile(nodes[index] as Shell)));
+  // The end is written to one node after the other: a run whose end stands on one of them has ended.
+  const ended = journals.flatMap((journal) => (journal?.finished ? [journal.runId] : []));
+  for (const [index, shell] of nodes.entries()) {
     const file = journalFile(shell);
-    const line = await readDurable(shell, file);
-    if (line === undefined) continue;
-    const journal = readable(line, file);
-    if (journal?.finished) {
+    const journal = journals[index];
+    if (lines[index] === undefined || journal?.runId === runId) continue;
+    if (journal && ended.includes(journal.runId)) {
       await archiveDurable(shell, file, `${shell.host.stateFolder}/run/${journal.runId}/journal.${stamp}.json`);
       continue;
     }
-    if (journal && isAbout(journal, servers))
+    if (journal && isAbout(journal, servers) && !voids.includes(journal.runId))
       throw new SafetyError(`${shell.host.name}: run ${journal.runId} is not finished (state ${journal.state})`, {
         node: shell.host.name,
-        next: "Run pulumi up again: it goes on with that run or undoes it.",
+        next: "npx pulumi refresh, then npx pulumi up: it goes on with that run or undoes it",
       });
     const kept = `${shell.host.stateFolder}/journal.${journal?.runId ?? "unreadable"}.${stamp}.void`;
     await archiveDurable(shell, file, kept);
     said.push(
-      `${shell.host.name}: ${journal ? `the journal of run ${journal.runId} is about other servers` : "an unreadable journal"}; it is void and kept as ${kept}`,
+      `${shell.host.name}: ${journal ? `the journal of run ${journal.runId} proves nothing of these servers` : "an unreadable journal"}; it is void and kept as ${kept}`,
     );
   }
   return said;
 };
 
-const readable = (line: string, file: string): Journal | undefined => {
+const readable = (line: string | undefined, file: string): Journal | undefined => {
+  if (line === undefined) return undefined;
   try {
     return parseJournal(line, file);
   } catch {

@@ -1,14 +1,15 @@
 import { SafetyError } from "../errors.ts";
 import type { Identity } from "./identity.ts";
 
-/** The states that a run may leave; docs/states.md says what is true in each. */
+/** The states that a run may leave; docs/faults.md says what is true in each. */
 export type RunState = "S0" | "S1" | "S2" | "S3" | "S4" | "S5" | "S6";
 
 /** `at` is the runner's clock, UTC, for people: no rule hangs on it. */
 export type JournalEvent = { readonly step: string; readonly at: string } & (
   | { readonly kind: "started" }
   | { readonly kind: "skipped"; readonly reason: string }
-  | { readonly kind: "succeeded"; readonly facts?: Readonly<Record<string, unknown>> | undefined }
+  /** noted: facts that must be known even if the act that follows is cut short. */
+  | { readonly kind: "noted" | "succeeded"; readonly facts?: Readonly<Record<string, unknown>> | undefined }
   | { readonly kind: "failed" | "undo-failed"; readonly fault: string }
   | { readonly kind: "undone" }
 );
@@ -49,12 +50,19 @@ export const standing = (events: readonly JournalEvent[]): ReadonlyMap<string, J
   return last;
 };
 
-/** The state of things after these events. Pure: the journal alone tells it. */
+/** The state of things after these events. Pure: the journal alone tells it. A step that was skipped brings nothing about. */
 export const stateOf = (events: readonly JournalEvent[]): RunState => {
+  const last = standing(sinceLastClone(events));
   const proved = events.at(-1);
   if (proved?.step === "verify" && proved.kind === "succeeded") return "S6";
-  const states = [...standing(events)].filter(([, kind]) => kind !== "undone").map(([step]) => entered[step] ?? "S0");
+  const states = [...last].filter(([, kind]) => kind !== "undone").map(([step]) => entered[step] ?? "S0");
   return states.sort().at(-1) ?? "S0";
+};
+
+/** A clone that is begun anew makes what an earlier attempt had wired on the copy before it void. */
+const sinceLastClone = (events: readonly JournalEvent[]): readonly JournalEvent[] => {
+  const begun = events.findLastIndex(({ step, kind }) => step === "clone" && kind === "started");
+  return events.filter(({ step }, index) => index >= begun || entered[step] !== "S5");
 };
 
 export interface NewRun {
@@ -83,23 +91,11 @@ export const isAbout = (journal: Journal, servers: readonly Identity[]): boolean
 };
 
 /**
- * The journal to go by, of the copies on both nodes. Of one run the longer copy: the donor is written last, so the
- * recipient's may hold one announcement more, and what was announced may have been done. Of two runs the unfinished one.
- * Two unfinished runs: "conflict".
+ * The copy to go by, of those of one run: the longer one. The donor is written last, so the recipient's may hold one
+ * announcement more, and what was announced may have been done.
  */
-export const leadingJournal = (
-  first: Journal | undefined,
-  second: Journal | undefined,
-): Journal | "conflict" | undefined => {
-  if (!first || !second) return first ?? second;
-  if (first.runId !== second.runId) {
-    if (!first.finished && !second.finished) return "conflict";
-    if (first.finished && second.finished) return first.startedAt > second.startedAt ? first : second;
-    return first.finished ? second : first;
-  }
-  if (first.events.length !== second.events.length) return first.events.length > second.events.length ? first : second;
-  return first.finished ? first : second;
-};
+export const leadingJournal = (copies: readonly Journal[]): Journal | undefined =>
+  copies.toSorted((a, b) => b.events.length - a.events.length || Number(b.finished) - Number(a.finished))[0];
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
@@ -109,7 +105,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const isIdentity = (value: unknown): value is Identity =>
   isRecord(value) && isText(value.name) && isText(value.serverUuid) && Number.isSafeInteger(value.serverId);
 
-const kinds: readonly unknown[] = ["started", "skipped", "succeeded", "failed", "undone", "undo-failed"];
+const kinds: readonly unknown[] = ["started", "noted", "skipped", "succeeded", "failed", "undone", "undo-failed"];
 
 const isEvent = (value: unknown): value is JournalEvent =>
   isRecord(value) && isText(value.step) && isText(value.at) && kinds.includes(value.kind);

@@ -3,13 +3,11 @@ import { withLimit } from "../node/limit.ts";
 import type { Shell } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { isDead, type LockOwner, newOwner, parseOwner } from "./lock-owner.ts";
-import { beatText, releaseText, takeText } from "./lock-script.ts";
+import { beatText, lookText, releaseText, takeText } from "./lock-script.ts";
 
 /** A beat this old, by the node's own uptime, is no sign of life. */
 export const staleSeconds = 60;
 const beatMs = 10_000;
-/** Our own lock is no longer taken for granted when no beat reached a node for so long; well before others may take it. */
-const unsureMs = 45_000;
 const limitMs = 30_000;
 
 export interface LockSettings {
@@ -27,8 +25,6 @@ export interface Lock {
   readonly runId: string;
   /** Renews it on both nodes now. SafetyError where it is no longer ours; UnreachableError where a node cannot be asked. */
   assertHeld(): Promise<void>;
-  /** Sentence on why it cannot be relied upon; undefined: it is held, as far as the last beats told. */
-  doubt(): string | undefined;
   /** Its owner was asked to stop after the present act (see ask-owner.ts), as far as the last beats told. */
   stopAsked(): boolean;
   /** Removes it where it is ours; a node out of reach keeps it until it is stale. */
@@ -62,6 +58,40 @@ export const runOf = (line: string): string => parseOwner(line)?.runId ?? "";
 
 export const ask = async (shell: Shell, text: string, args: readonly string[]): Promise<LockLook> =>
   parseLockLook((await shell.script(text, [folderOf(shell), ...args], limitMs)).stdout);
+
+export interface SeenLock extends LockLook {
+  /** undefined: the lock is damaged. */
+  readonly owner: LockOwner | undefined;
+}
+
+/** Who holds the lock of a node, and which jobs of that run live; undefined: nobody. Changes nothing. */
+export const lookAtLock = async (shell: Shell): Promise<SeenLock | undefined> => {
+  const first = await ask(shell, lookText, [""]);
+  if (first.state === "free") return undefined;
+  const look = await ask(shell, lookText, [runOf(first.ownerLine)]);
+  return look.state === "free" ? undefined : { ...look, owner: parseOwner(look.ownerLine) };
+};
+
+/**
+ * Waits until the locks of these nodes are free or stale. SafetyError as soon as one is seen to beat: its run is alive,
+ * wherever its runner is.
+ */
+export const untilSilent = async (shells: readonly Shell[], tell: (text: string) => void): Promise<void> => {
+  const seen = new Map<Shell, LockLook>();
+  const waited = { waitingFor: "the lock to grow stale", limitMs: (staleSeconds + 15) * 1000, intervalMs: 2_000 };
+  await poll(waited, async () => {
+    const looks = await Promise.all(shells.map(async (shell) => ({ shell, look: await lookAtLock(shell) })));
+    for (const { shell, look } of looks) {
+      if (!look || look.ageSeconds > staleSeconds || (look.owner && isDead(look.owner))) continue;
+      const before = seen.get(shell);
+      if (before?.ownerLine === look.ownerLine && look.ageSeconds < before.ageSeconds) throw refusal(shell, look);
+      if (!before) tell(`${shell.host.name}: ${sentence(look)}; waiting whether it shows life`);
+      seen.set(shell, look);
+      return undefined;
+    }
+    return true;
+  });
+};
 
 /**
  * Takes the lock on all nodes or on none, in the order of their names. A lock that beats: SafetyError as soon as a beat
@@ -130,7 +160,6 @@ const refusal = (shell: Shell, look: LockLook): SafetyError =>
 
 /** Held from now on: beats on all nodes each 10 s. */
 const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock => {
-  const confirmedMs = new Map(shells.map((shell) => [shell, performance.now()]));
   let lost: SafetyError | undefined;
   let stopAsked = false;
   const beat = async (shell: Shell): Promise<void> => {
@@ -142,7 +171,6 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
       );
       throw lost;
     }
-    confirmedMs.set(shell, performance.now());
     stopAsked ||= look.stopAsked;
   };
   const timer = setInterval(() => {
@@ -154,11 +182,6 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
     async assertHeld() {
       if (lost) throw lost;
       await Promise.all(shells.map(beat));
-    },
-    doubt() {
-      if (lost) return lost.message;
-      const silent = shells.find((shell) => performance.now() - (confirmedMs.get(shell) ?? 0) > unsureMs);
-      return silent && `${silent.host.name}: no beat reached it for ${unsureMs / 1000} s`;
     },
     stopAsked: () => stopAsked,
     async release() {

@@ -13,7 +13,8 @@ export const newerVersions = async (
   recipient: Node,
   tables: readonly TableDifference[],
 ): Promise<readonly string[]> => {
-  const found = await Promise.all(tables.map((table) => newerIn(donor, recipient, table)));
+  const onBoth = tables.filter(({ missingOn }) => !missingOn);
+  const found = await Promise.all(onBoth.map((table) => newerIn(donor, recipient, table)));
   return found.flat();
 };
 

@@ -7,7 +7,7 @@ import type { Profile } from "../profile/profile.ts";
 import type { RunFailure, RunReport } from "../report/run.ts";
 import { stateText } from "../report/states.ts";
 import { controlsOf } from "./controls.ts";
-import { createGuard, type Guard } from "./guard.ts";
+import { createGuard } from "./guard.ts";
 import { takeLock } from "./lock.ts";
 import { mildStep, proveLinksStep } from "./mild.ts";
 import { type RunOutcome, runSteps, type TitledStep } from "./run.ts";
@@ -45,22 +45,23 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
   const nodes = { primary: await reach.node(pair.primary), secondary: await reach.node(pair.secondary) };
   const runId = plan.resumes?.runId ?? request.newRunId;
   const tell = async (text: string, ephemeral?: boolean) => void (await request.say(text, ephemeral));
+  const [donor, recipient] = [nodes[plan.donor], nodes[plan.recipient]];
+  const hosts = await request.gatewayShells();
+  const guard = createGuard({ runId, donor, recipient, hosts, limitSeconds: pair.policy.guardSeconds, tell });
   const lock = await takeLock([nodes.primary, nodes.secondary], { runId, owner, tell: (text) => void tell(text) });
-  let guard: Guard | undefined;
   try {
-    const [donor, recipient] = [nodes[plan.donor], nodes[plan.recipient]];
     const journal = await openRunJournal({ plan, runId, donor, recipient, tell });
-    const hosts = await request.gatewayShells();
-    guard = createGuard({ runId, donor, recipient, hosts, limitSeconds: pair.policy.guardSeconds, tell });
+    const controls = controlsOf({ lock, guard, leaving, say: request.say });
     const context: Context = {
       ...{ pair, profile: request.profile, plan, runId, reach, donor, recipient, hosts, guard, tell },
       node: (side: Side) => nodes[side],
       facts: journal.facts,
       // Mixed kinds of characters, for servers that check the strength of passwords; at most 32 (replication takes no more).
       accountPassword: `rP1_${randomBytes(18).toString("base64url")}`,
+      note: async () => {},
+      assertOurs: controls.assertOurs,
     };
     const startedMs = performance.now();
-    const controls = controlsOf({ lock, guard, leaving, say: request.say });
     const outcome = await runSteps(context, stepsOf(plan), journal, controls);
     const failure = outcome.ok ? undefined : await explain(context, outcome, journal);
     const ended = outcomeWord(outcome);
@@ -68,7 +69,7 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     return { report: reportOf({ context, facts: outcome.facts, journal, seconds, outcome: ended }), failure };
   } finally {
-    guard?.leave();
+    guard.leave();
     // What this process has begun may go on when it is gone: its lock then stays.
     if (!leaving.aborted) await lock.release();
   }
@@ -118,6 +119,6 @@ const reportOf = ({ context, facts, journal, seconds, outcome }: Ended): RunRepo
   startedAt: journal.startedAt,
   steps: journal.outcomes(),
   backupFile: facts.backup?.file,
-  savedRowsFile: facts.compared?.savedTo,
+  savedRowsFiles: facts.savedRows,
   clonedBytes: facts.clone?.bytes,
 });

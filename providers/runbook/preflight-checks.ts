@@ -40,16 +40,23 @@ while [ ! -d "$folder" ]; do folder=$(dirname -- "$folder"); done
 df -Pk -- "$folder" | awk 'NR == 2 { print $4 * 1024, $6 }'
 `;
 
+export interface SpaceNeeded {
+  /** Absent: the data folder. */
+  readonly folder?: string;
+  readonly dataBytes: number;
+  /** What is deleted there before. */
+  readonly freedBytes?: number;
+}
+
 export const spaceRefusals = async (
   node: Node,
-  folder: string | undefined,
-  dataBytes: number,
+  { folder, dataBytes, freedBytes = 0 }: SpaceNeeded,
 ): Promise<readonly Refusal[]> => {
   const path = folder ?? (await variable(node, "datadir"));
   const { stdout } = await node.script(spaceScript, [path], SCRIPT_MS);
   const [free = "0", mount = ""] = stdout.trim().split(" ");
   const need = Math.ceil(dataBytes * SPACE_FACTOR);
-  return Number(free) >= need
+  return Number(free) + freedBytes >= need
     ? []
     : [
         {

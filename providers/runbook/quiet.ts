@@ -1,23 +1,41 @@
+import { type Statement, sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
-import type { Context, GatewayHostShell } from "./step.ts";
+import { variable } from "./replica.ts";
+import type { Context, Facts, GatewayHostShell, ReadOnly } from "./step.ts";
 
 const STATEMENT_MS = 30_000;
-const QUIET_MS = 180_000;
-const START_MS = 600_000;
 /** Looks that must all be quiet, one after the other: a stop that returned early shows in a later one. */
 const QUIET_LOOKS = 3;
 const QUIET_INTERVAL_MS = 1000;
 
-/** The donor refuses writes while the gateways are stopped, so that one that comes back by itself writes nothing. */
+/**
+ * Both nodes refuse writes while the gateways are stopped: one that comes back by itself, or a writer that nobody named,
+ * changes neither copy behind the comparison.
+ */
 export const holdWrites = async (node: Node): Promise<void> => {
   for (const statement of node.dialect.holdWrites()) await node.query(statement, STATEMENT_MS);
 };
 
-export const releaseWrites = async (node: Node): Promise<void> => {
-  for (const statement of node.dialect.releaseWrites()) await node.query(statement, STATEMENT_MS);
+export const readOnlyOf = async (node: Node): Promise<ReadOnly> => {
+  if ((await variable(node, "super_read_only")) === "ON") return "super_read_only";
+  return (await variable(node, "read_only")) === "ON" ? "read_only" : "off";
+};
+
+export const releaseWrites = async (node: Node, facts: Facts): Promise<void> => {
+  for (const statement of writesAsBefore(node, facts)) await node.query(statement, STATEMENT_MS);
+};
+
+/** As it was before this run. */
+export const writesAsBefore = (node: Node, { readOnlyBefore }: Facts): readonly Statement[] => {
+  const before = readOnlyBefore?.[node.host.side] ?? "off";
+  return [
+    ...node.dialect.releaseWrites(),
+    ...(before === "read_only" ? [sql`SET GLOBAL read_only = ON`] : []),
+    ...(before === "super_read_only" ? node.dialect.holdWrites() : []),
+  ];
 };
 
 /** What still runs: processes and ports on the hosts, sessions on both servers. Empty: quiet. */
@@ -49,7 +67,7 @@ export const untilQuiet = async (context: Context): Promise<void> => {
   await poll(
     {
       waitingFor: "the gateways to be stopped",
-      limitMs: QUIET_MS,
+      limitMs: context.pair.policy.gatewayStopSeconds * 1000,
       intervalMs: QUIET_INTERVAL_MS,
       next: "stop these by hand, then run pulumi up again",
     },
@@ -63,19 +81,53 @@ export const untilQuiet = async (context: Context): Promise<void> => {
   );
 };
 
-/** Starts one gateway and proves it: processes, ports, a new session on the donor, the ping. */
-export const startGateway = async (context: Context, target: GatewayHostShell): Promise<void> => {
+/** What it takes to bring the application back; the recipient counts only where its copy is proved. */
+export type Service = Pick<Context, "donor" | "hosts" | "facts" | "pair" | "guard" | "tell"> & {
+  readonly recipient?: Node;
+};
+
+/** Runs already, by all that can be asked from outside. One whose stop is under way does not: it is waited for. */
+export const serves = async ({ donor, pair }: Service, target: GatewayHostShell): Promise<boolean> => {
   const { host, shell } = target;
-  const { donor, pair, tell } = context;
-  const accounts = pair.applicationAccounts;
-  const before = (await applicationSessions(donor, accounts)).length;
+  let running = false;
+  await poll(
+    {
+      waitingFor: `the stop of the gateway on ${host.name}`,
+      limitMs: pair.policy.gatewayStopSeconds * 1000,
+      intervalMs: 500,
+      node: host.name,
+    },
+    async () => {
+      const { processes, listeningPorts } = await observeGatewayHost(shell, host.gateway);
+      const listens = host.gateway.ports.some((port) => listeningPorts.includes(port));
+      running = processes > 0 && listens && (await pings(target));
+      return running || processes === 0 ? true : undefined;
+    },
+  );
+  const { applicationAccounts } = pair;
+  const sessions = running ? await applicationSessions(donor, applicationAccounts) : [];
+  return running && (sessions.length > 0 || applicationAccounts.length === 0);
+};
+
+/** Starts one gateway and proves it: processes, ports, a new session on a whole node, the ping. */
+export const startGateway = async (context: Service, target: GatewayHostShell): Promise<void> => {
+  const { host, shell } = target;
+  const { donor, recipient, pair, facts, tell } = context;
+  // A gateway prefers the primary: where that was the recipient, it may serve once its copy is proved.
+  const whole = facts.fenceLifted && recipient ? [donor, recipient] : [donor];
+  const count = async (): Promise<number> => {
+    const seen = await Promise.all(whole.map((node) => applicationSessions(node, pair.applicationAccounts)));
+    return seen.flat().length;
+  };
+  const limitMs = pair.policy.gatewayStartSeconds * 1000;
+  const before = await count();
   await tell(`${host.name}: starting its gateway`);
-  await shell.script('exec "$@"', host.gateway.start, START_MS);
+  await shell.script('exec "$@"', host.gateway.start, limitMs);
   let seen = "";
   await poll(
     {
-      waitingFor: `the gateway on ${host.name} to serve from ${donor.host.name}`,
-      limitMs: START_MS,
+      waitingFor: `the gateway on ${host.name} to serve from ${whole.map((node) => node.host.name).join(" or ")}`,
+      limitMs,
       intervalMs: 500,
       node: host.name,
       next: "look at the gateway's own log there; the databases are fine",
@@ -83,10 +135,10 @@ export const startGateway = async (context: Context, target: GatewayHostShell): 
     async () => {
       const facts = await observeGatewayHost(shell, host.gateway);
       const listens = host.gateway.ports.some((port) => facts.listeningPorts.includes(port));
-      const fresh = (await applicationSessions(donor, accounts)).length - before;
-      const connected = fresh > 0 || accounts.length === 0;
+      const fresh = (await count()) - before;
+      const connected = fresh > 0 || pair.applicationAccounts.length === 0;
       const up = facts.processes > 0 && listens && connected && (await pings(target));
-      seen = `${facts.processes} processes, ports ${facts.listeningPorts.join(" ") || "none"}, ${fresh} new sessions on the donor`;
+      seen = `${facts.processes} processes, ports ${facts.listeningPorts.join(" ") || "none"}, ${fresh} new sessions on ${whole.map((node) => node.host.name).join(" and ")}`;
       await tell(`${host.name}: ${seen}`, true);
       return up ? true : undefined;
     },

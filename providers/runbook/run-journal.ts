@@ -1,10 +1,12 @@
 import { SafetyError } from "../errors.ts";
+import { archiveDurable } from "../node/durable-file.ts";
 import type { Node } from "../node/node.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunReport } from "../report/run.ts";
+import { fenceFile, readFenceMarker } from "./fence-marker.ts";
 import { identityOf } from "./identity.ts";
 import { finish, type Journal, type JournalEvent, newJournal, type RunState, standing, withEvent } from "./journal.ts";
-import { makeWay, unfinishedJournal, writeJournal, writeJournalWherePossible } from "./journal-file.ts";
+import { journalOfRun, makeWay, writeJournal, writeJournalWherePossible } from "./journal-file.ts";
 import type { Facts } from "./step.ts";
 
 type NewEvent = JournalEvent extends infer Event ? (Event extends unknown ? Omit<Event, "at"> : never) : never;
@@ -32,7 +34,7 @@ export interface JournalRequest {
 
 /** Goes on with the unfinished journal of these servers, or begins a new one. Mild remedies leave none on the nodes. */
 export const openRunJournal = async (request: JournalRequest): Promise<RunJournal> => {
-  const { plan, runId, donor, recipient } = request;
+  const { plan, runId, donor, recipient, tell } = request;
   const nodes = { donor, recipient };
   const startedAt = new Date().toISOString();
   const run = {
@@ -48,30 +50,43 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
       async () => {},
       async () => {},
     );
-  const open = await unfinishedJournal([donor, recipient], [run.donor, run.recipient]);
-  if (open && open.runId !== runId)
-    throw new SafetyError(`run ${open.runId} is unfinished (state ${open.state}), and the plan does not know of it`, {
-      next: "npx pulumi refresh, then npx pulumi up: it goes on with that run",
-    });
+  const servers = [run.donor, run.recipient];
+  const open = await journalOfRun([donor, recipient], servers, runId);
   if (open && open.donor.serverUuid !== run.donor.serverUuid)
     throw new SafetyError(`run ${open.runId} has ${open.donor.name} as its donor, the plan ${run.donor.name}`, {
       next: `set policy.donor back, so that ${open.donor.name} is the donor, and run npx pulumi up`,
     });
-  if (!open)
-    for (const sentence of await makeWay(
-      [recipient, donor],
-      [run.donor, run.recipient],
-      startedAt.replace(/[:.]/g, ""),
-    ))
-      await request.tell(sentence);
+  const stamp = startedAt.replace(/[:.]/g, "");
+  for (const sentence of await makeWay([recipient, donor], { runId, servers, voids: plan.voids, stamp }))
+    await tell(sentence);
+  await keepMarkersAside([donor, recipient], plan, stamp, tell);
   return journalOf(
-    open ?? newJournal(run),
+    open ?? begun(newJournal(run), plan),
     (journal) => writeJournal(nodes, journal),
     async (journal) => {
       const [error] = await writeJournalWherePossible(nodes, journal);
       if (error) throw error;
     },
   );
+};
+
+/** A fence whose journal is lost: nobody knows how far its clone came, so the copy counts as incomplete from the start. */
+const begun = (journal: Journal, { resumes }: Plan): Journal =>
+  resumes?.fenced ? withEvent(journal, { step: "clone", at: journal.startedAt, kind: "started" }) : journal;
+
+const keepMarkersAside = async (
+  nodes: readonly Node[],
+  { voids }: Plan,
+  stamp: string,
+  tell: (text: string) => Promise<void>,
+): Promise<void> => {
+  for (const node of nodes) {
+    const marker = await readFenceMarker(node);
+    if (!marker || !voids.includes(marker.runId)) continue;
+    const kept = `${fenceFile(node)}.${stamp}.void`;
+    await archiveDurable(node, fenceFile(node), kept);
+    await tell(`${node.host.name}: the fence marker of run ${marker.runId} is void and kept as ${kept}`);
+  }
 };
 
 type Write = (journal: Journal) => Promise<void>;
@@ -100,12 +115,12 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
   };
 };
 
-const factsOf = (events: readonly JournalEvent[]): Facts =>
-  Object.assign({}, ...events.map((event) => (event.kind === "succeeded" ? event.facts : {})));
+export const factsOf = (events: readonly JournalEvent[]): Facts =>
+  Object.assign({}, ...events.map((event) => ("facts" in event ? event.facts : {})));
 
 const outcomesOf = (events: readonly JournalEvent[]): RunReport["steps"] =>
   events
-    .filter(({ kind }) => kind !== "started")
+    .filter(({ kind }) => kind !== "started" && kind !== "noted")
     .map(({ step, kind, at }) => {
       const started = events.findLast((event) => event.step === step && event.kind === "started" && event.at <= at);
       return { id: step, outcome: kind, seconds: started ? (Date.parse(at) - Date.parse(started.at)) / 1000 : 0 };

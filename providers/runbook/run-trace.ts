@@ -1,3 +1,4 @@
+import { jobFunctions } from "../node/job-script.ts";
 import type { Shell } from "../node/node.ts";
 import type { RunTrace } from "../observe/observation.ts";
 import { parseFenceMarker } from "./fence-marker.ts";
@@ -5,7 +6,7 @@ import { parseJournal } from "./journal.ts";
 import { isDead, parseOwner } from "./lock-owner.ts";
 
 /** One script for all files; reads only, and a missing folder is an answer. */
-const traceText = `
+const traceText = `${jobFunctions}
 [ -d "$1" ] || exit 0
 cd -- "$1" || exit
 if [ -f lock ] && { read -r owner; read -r boot up epoch; } <lock; then
@@ -14,6 +15,9 @@ if [ -f lock ] && { read -r owner; read -r boot up epoch; } <lock; then
   if [ "$boot" = "$(cat /proc/sys/kernel/random/boot_id)" ] && [ "$up" -le "$age" ]; then age=$((age - up)); fi
   printf 'lock %s %s\\n' "$age" "$owner"
 fi
+for job in run/*/jobs/*; do
+  if [ -d "$job" ] && job_alive "$job"; then printf 'job %s\\n' "$job"; fi
+done
 for name in fence journal; do
   if [ -f "$name.json" ]; then printf '%s ' "$name"; head -n 1 "$name.json"; fi
 done
@@ -31,15 +35,24 @@ export const readRunTrace = async (shell: Shell): Promise<RunTrace | undefined> 
 
 /** A damaged file still is a trace: its run is then called "unreadable". */
 export const parseRunTrace = (stdout: string): RunTrace | undefined => {
-  const lines = new Map(stdout.split("\n").map((line) => [line.split(" ")[0], line.slice(line.indexOf(" ") + 1)]));
+  const said = stdout.split("\n").map((line) => [line.split(" ")[0], line.slice(line.indexOf(" ") + 1)] as const);
+  const lines = new Map(said);
   const [lock, fence, journal, guard] = ["lock", "fence", "journal", "guard"].map((name) => lines.get(name));
-  if ([lock, fence, journal, guard].every((line) => line === undefined)) return undefined;
+  const jobs = said.flatMap(([word, path]) => (word === "job" ? [jobTrace(path)] : []));
+  if ([lock, fence, journal, guard].every((line) => line === undefined) && jobs.length === 0) return undefined;
   return {
     ...(lock !== undefined && { lock: lockTrace(lock) }),
     ...(fence !== undefined && { fence: fenceTrace(fence) }),
     ...(journal !== undefined && { journal: journalTrace(journal) }),
+    ...(jobs.length > 0 && { jobs }),
     ...(guard !== undefined && { guard: guardTrace(guard) }),
   };
+};
+
+/** "run/<id>/jobs/<name>" */
+const jobTrace = (path: string) => {
+  const [, runId = "", , name = ""] = path.split("/");
+  return { runId, name };
 };
 
 const lockTrace = (line: string): NonNullable<RunTrace["lock"]> => {
@@ -48,7 +61,7 @@ const lockTrace = (line: string): NonNullable<RunTrace["lock"]> => {
     owner: owner?.owner ?? "unreadable",
     runId: owner?.runId ?? "unreadable",
     beatAgeSeconds: Number.parseInt(line, 10),
-    ...(owner && isDead(owner) && { ownerGone: true }),
+    ownerGone: owner !== undefined && isDead(owner),
   };
 };
 
@@ -69,9 +82,11 @@ const fenceTrace = (line: string): NonNullable<RunTrace["fence"]> => {
 
 const journalTrace = (line: string): NonNullable<RunTrace["journal"]> => {
   try {
-    const { runId, donor, state, events, finished } = parseJournal(line, "journal.json");
-    return { runId, donorUuid: donor.serverUuid, state, lastStep: events.at(-1)?.step ?? "none", finished };
+    const { runId, donor, recipient, state, events, finished } = parseJournal(line, "journal.json");
+    const uuids = { donorUuid: donor.serverUuid, recipientUuid: recipient.serverUuid };
+    return { runId, ...uuids, state, lastStep: events.at(-1)?.step ?? "none", events: events.length, finished };
   } catch {
-    return { runId: "unreadable", donorUuid: "unreadable", state: "unknown", lastStep: "unknown", finished: false };
+    const uuids = { donorUuid: "unreadable", recipientUuid: "unreadable" };
+    return { runId: "unreadable", ...uuids, state: "unknown", lastStep: "unknown", events: 0, finished: false };
   }
 };

@@ -4,8 +4,9 @@ import type { RunFailure } from "../report/run.ts";
 import { secondsText } from "../report/units.ts";
 import type { RunJournal } from "./run-journal.ts";
 import type { Context, Facts, Step } from "./step.ts";
-import { closeFence } from "./steps/fence.ts";
+import { closeFenceAgain } from "./steps/fence.ts";
 import { serveFromDonor } from "./steps/stop-gateways.ts";
+import { vendor } from "./vendor.ts";
 
 /** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
 export interface Controls {
@@ -38,7 +39,11 @@ export const runSteps = async (
     const label = `step ${index + 1}/${steps.length}`;
     const { title } = step;
     const tell = (text: string, ephemeral?: boolean) => start.tell(`${label}: ${text}`, ephemeral);
-    context = { ...context, tell };
+    const note = async (facts: Partial<Facts>) => {
+      context = { ...context, facts: { ...context.facts, ...facts } };
+      await journal.record({ step: step.id, kind: "noted", facts });
+    };
+    context = { ...context, tell, note };
     try {
       await controls.assertMayGoOn(`${label}: ${title}`);
       const reason = await step.satisfied?.(context);
@@ -78,8 +83,8 @@ interface GivingUp {
 const giveUp = async (givingUp: GivingUp): Promise<RunOutcome> => {
   const { context, steps, index, error, journal, controls } = givingUp;
   const failed = steps[index] as Step;
-  // Once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
-  const halted = context.plan.resumes?.fenced === true || steps.some((step) => step.destroys && journal.began(step.id));
+  // In this attempt or an earlier one: once a log or a table was destroyed there is no way back: keep the fence and the evidence, let the donor serve.
+  const halted = vendor.some((step) => step.destroys && journal.began(step.id));
   const also = (await controls.isOurs())
     ? await compensate(givingUp, halted)
     : ["this run is no longer in charge: nothing was undone"];
@@ -106,7 +111,7 @@ const compensate = async (givingUp: GivingUp, halted: boolean): Promise<string[]
   await attempt("writing the journal", () => journal.record({ step, kind: "failed", fault: messageOf(error) }));
   if (halted) {
     // The last steps let logins in before the fence falls: a halt among them closes it again.
-    if (!context.facts.fenceLifted) await attempt("closing the fence", () => closeFence(context.recipient));
+    await attempt("closing the fence", () => closeFenceAgain(context));
     await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
     return also;
   }

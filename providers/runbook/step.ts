@@ -6,12 +6,16 @@ import type { Plan } from "../plan/plan.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Guard } from "./guard.ts";
 
+export type ReadOnly = "off" | "read_only" | "super_read_only";
+
 /** All that steps may know of each other; plain JSON, journalled on the nodes, no secret ever. */
 export interface Facts {
   /** Gateway hosts that ran before this run touched anything; written once per run. */
   readonly gatewaysBefore?: readonly string[];
   /** Did the threads run before; written once per run. */
   readonly threadsBefore?: Readonly<Record<Side, boolean>>;
+  /** Written once per run: what the undo and the end of the run put back. */
+  readonly readOnlyBefore?: Readonly<Record<Side, ReadOnly>>;
   /** A link was encrypted before this run: both are afterwards. */
   readonly tlsBefore?: boolean;
   readonly backup?: { readonly file: string; readonly bytes: number; readonly sha256: string; readonly tables: number };
@@ -19,13 +23,18 @@ export interface Facts {
   readonly compared?: {
     readonly tables: number;
     readonly recipientOnlyRows: number;
-    readonly savedTo?: string | undefined;
   };
+  /** Files with rows that only the recipient had, of every attempt. */
+  readonly savedRows?: readonly string[];
   /** Where the donor's log stands when the clone begins; nobody writes there until the gateways start. */
   readonly donorPosition?: LogPosition;
   readonly recipientPosition?: LogPosition;
   readonly clone?: { readonly bytes: number; readonly seconds: number; readonly tables: number };
-  readonly contentsEqual?: { readonly tables: number };
+  /** null: no longer. */
+  readonly contentsEqual?: { readonly tables: number } | null;
+  /** The donor reads from this copy's log; null: from one that is gone. */
+  readonly donorWired?: true | null;
+  /** false: the fence was closed and proved. */
   readonly fenceLifted?: boolean;
   readonly gatewaysStarted?: readonly string[];
 }
@@ -51,6 +60,10 @@ export interface Context {
   readonly facts: Facts;
   /** Password of this run's replication account: made anew in every process, kept in memory only. */
   readonly accountPassword: string;
+  /** Journals facts before the act that rests on them: they are known even if it is cut short. */
+  note(facts: Partial<Facts>): Promise<void>;
+  /** Just before a destructive act: the lock is still ours, by asking both nodes now. */
+  assertOurs(): Promise<void>;
   /** A line at the resource's row. ephemeral: a percentage, live only. */
   tell(text: string, ephemeral?: boolean): Promise<void>;
 }

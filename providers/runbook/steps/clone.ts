@@ -1,6 +1,9 @@
 import { logicalDump } from "../../clone/logical-dump.ts";
+import { LimitError, SafetyError, SqlError } from "../../errors.ts";
 import { bytesText, secondsText } from "../../report/units.ts";
 import { cloneAccount } from "../accounts.ts";
+import { requireFact } from "../facts.ts";
+import { repointLink, untilCaughtUp } from "../link.ts";
 import { positionOf, usesGtid } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
@@ -17,21 +20,28 @@ export const clone: Step = {
   id: "clone",
   timeoutMs: minutes(24 * 60),
   destroys: "data",
-  async satisfied({ facts }) {
-    return facts.contentsEqual ? "this run has cloned and compared already" : undefined;
+  async satisfied(context) {
+    return (await stillFollows(context)) ? "the copy of this run was compared, and its link still follows" : undefined;
   },
   async run(context) {
     const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
-    const donorPosition = await positionOf(donor);
-    // Should the runner go now, what the donor gets is in its log after this position, and the next run clones anew.
-    await guard.allow();
-    await stopAndForgetLink(context);
-    const cloned = await logicalDump.run({
+    // Nobody may write between this position and the instant of the dump.
+    await guard.hold();
+    const earlier = facts.donorPosition && (await logicalDump.earlier(recipient, runId));
+    // A dump is of one instant: what the donor wrote after it comes over the link, from this position on.
+    const donorPosition = earlier ? requireFact(facts, "donorPosition") : await positionOf(donor);
+    if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
+    else await stopAndForgetLink(context);
+    await context.note({ donorPosition, contentsEqual: null, donorWired: null });
+    const request = {
       ...{ donor, recipient, runId, tell },
       account: { user: cloneAccount(runId), password: accountPassword },
       expectedBytes: facts.backup?.bytes ?? plan.bytes,
       limitSeconds: transferLimitSeconds(plan.bytes),
-    });
+      begun: () => guard.allow(),
+    };
+    await context.assertOurs();
+    const cloned = await logicalDump.run(request, earlier);
     await recipient.query(recipient.dialect.resetLogs(), STATEMENT_MS);
     if ((await usesGtid(recipient)) && donorPosition.gtid)
       await recipient.query(recipient.dialect.seedGtid(donorPosition.gtid), STATEMENT_MS);
@@ -40,6 +50,23 @@ export const clone: Step = {
     await tell(`cloned ${cloned.tables} tables, ${bytesText(cloned.bytes)} in ${secondsText(cloned.seconds)}`);
     return { donorPosition, clone: cloned, recipientPosition: await positionOf(recipient) };
   },
+};
+
+/** Compared in an earlier attempt: what the donor has written since has only to come over. wire-recipient compares again. */
+const stillFollows = async (context: Context): Promise<boolean> => {
+  const { donor, recipient, facts } = context;
+  if (!facts.contentsEqual) return false;
+  const link = { replica: recipient, source: donor };
+  try {
+    await repointLink(context, link);
+    await untilCaughtUp(link);
+    return true;
+  } catch (error) {
+    // Out of reach is no answer; a link that cannot go on is: clone from zero.
+    if (!(error instanceof SafetyError || error instanceof SqlError || error instanceof LimitError)) throw error;
+    await context.tell(`the copy of an earlier attempt cannot be followed up: ${error.message}`);
+    return false;
+  }
 };
 
 /** On resume a link may be there already; it must not write into a load. */

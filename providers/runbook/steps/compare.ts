@@ -1,10 +1,13 @@
+import { isIntact } from "../../clone/backup.ts";
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import type { Contents, TableDifference } from "../../observe/observation.ts";
 import { saveRows } from "../../observe/salvage.ts";
 import { mayDiscard, tableClass } from "../../profile/profile.ts";
+import { requireFact } from "../facts.ts";
 import { newerVersions } from "../newer-versions.ts";
 import { type Context, minutes, type Step } from "../step.ts";
+import { fenceHolds } from "./fence.ts";
 
 /**
  * Proves the direction on contents, with nobody writing: never on GTID sets or positions. What the recipient alone has
@@ -12,19 +15,28 @@ import { type Context, minutes, type Step } from "../step.ts";
  */
 export const compare: Step = {
   id: "compare",
-  timeoutMs: minutes(60),
-  async satisfied({ plan }) {
-    // A fenced recipient may be half overwritten: it proves nothing, and the direction was proved before the fence.
-    return plan.resumes?.fenced ? `the direction was proved in run ${plan.resumes.runId} before the fence` : undefined;
+  timeoutMs: minutes(8 * 60),
+  async satisfied({ plan, facts, recipient }) {
+    // A fenced recipient may be half overwritten: it proves nothing, and the direction was proved before the fence. Where
+    // the fence was never closed, or does not hold, somebody may have written there since.
+    if (!plan.resumes?.fenced) return undefined;
+    if (plan.resumes.unproved) return `the operator has confirmed run ${plan.resumes.runId}`;
+    const proved = facts.compared && facts.fenceLifted === false && (await fenceHolds(recipient));
+    return proved ? "the direction was proved before the fence, and the fence holds" : undefined;
   },
   async run(context) {
     const { node, recipient, tell } = context;
+    await proveBackup(context);
     const contents = await compareContents(node("primary"), node("secondary"), { donor: context.donor.host.side });
     const lost = contents.differences.filter((difference) => lostRows(context, difference) > 0);
     await refuseLoss(context, contents, lost);
     const saved =
       lost.length > 0
-        ? await saveRows(context.donor, recipient, { runId: context.runId, differences: lost })
+        ? await saveRows(context.donor, recipient, {
+            ...{ runId: context.runId, differences: lost },
+            // A later attempt must not write over what an earlier one has saved.
+            part: (context.facts.savedRows ?? []).length + 1,
+          })
         : undefined;
     if (saved)
       await tell(
@@ -35,10 +47,23 @@ export const compare: Step = {
       compared: {
         tables: contents.tablesCompared,
         recipientOnlyRows,
-        savedTo: saved && `${context.donor.host.backupFolder}/${saved.file}`,
       },
+      savedRows: [
+        ...(context.facts.savedRows ?? []),
+        ...(saved ? [`${context.donor.host.backupFolder}/${saved.file}`] : []),
+      ],
     };
   },
+};
+
+/** The last step before anything is destroyed: somebody may have tidied up, or a disk may have failed, since it was made. */
+const proveBackup = async ({ donor, facts }: Context): Promise<void> => {
+  const backup = requireFact(facts, "backup");
+  if (await isIntact(donor, backup)) return;
+  throw new SafetyError(`the backup ${backup.file} is no longer what was made: its size or its sha256 differs`, {
+    node: donor.host.name,
+    next: "find out who changed it, then run npx pulumi up again: it makes a new one",
+  });
 };
 
 /** Rows of the recipient that the clone makes disappear: only there, or other contents under the same key. */

@@ -1,12 +1,15 @@
+import { logicalDump } from "../../clone/logical-dump.ts";
 import { SafetyError } from "../../errors.ts";
 import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { applicationSessions } from "../../observe/sessions.ts";
-import { removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
+import { insideWindow } from "../../plan/window.ts";
+import { readFenceMarker, removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
 import { identityOf } from "../identity.ts";
+import { holdWrites } from "../quiet.ts";
 import { variable } from "../replica.ts";
 import { dropSessions } from "../sessions.ts";
-import { minutes, type Step } from "../step.ts";
+import { type Context, minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 30_000;
 const SESSIONS_MS = 15_000;
@@ -19,8 +22,14 @@ const SESSIONS_MS = 15_000;
 export const fence: Step = {
   id: "fence",
   timeoutMs: minutes(2),
+  async satisfied({ plan, recipient, runId }) {
+    // Closing it again would end a load that goes on: only super_read_only is open for it.
+    if (!plan.resumes?.fenced || !(await logicalDump.earlier(recipient, runId))) return undefined;
+    return (await fenceHolds(recipient)) ? "it stands, and the clone of an earlier attempt works behind it" : undefined;
+  },
   async run(context) {
     const { donor, recipient, runId } = context;
+    refuseOutsideWindow(context);
     // Marker first: whatever happens next, the node itself tells whose it is.
     await writeFenceMarker(recipient, {
       runId,
@@ -36,8 +45,30 @@ export const fence: Step = {
   },
   async undo({ recipient, donor }) {
     await liftFence(recipient);
+    // Back to what the steps before it have made.
+    await holdWrites(recipient);
     await allowAutostart(donor);
   },
+};
+
+/** The last look at the clock: from the reset on a run finishes, whatever the hour. */
+const refuseOutsideWindow = ({ pair, plan }: Context): void => {
+  const window = pair.policy.maintenanceWindow;
+  if (!window || plan.resumes?.fenced || insideWindow(window, new Date())) return;
+  throw new SafetyError(`the maintenance window has ended (${window.start} to ${window.end} UTC)`, {
+    next: "run npx pulumi up inside the next window, or change policy.maintenanceWindow",
+  });
+};
+
+/** By what the server says now. */
+export const fenceHolds = async (recipient: Node): Promise<boolean> =>
+  (await variable(recipient, "read_only")) === "ON" && (await variable(recipient, "offline_mode")) === "ON";
+
+/** A halt: as the fence was, except under a load that outlives this run. */
+export const closeFenceAgain = async ({ recipient, runId }: Context): Promise<void> => {
+  // Where no marker stands the fence was never closed, or the run itself has lifted it.
+  if (!(await readFenceMarker(recipient))) return;
+  if (!(await logicalDump.earlier(recipient, runId)) || !(await fenceHolds(recipient))) await closeFence(recipient);
 };
 
 export const closeFence = async (recipient: Node): Promise<void> => {
@@ -54,12 +85,10 @@ export const allowAutostart = async (node: Node): Promise<void> => {
 };
 
 const prove = async (recipient: Node, accounts: readonly string[]): Promise<void> => {
-  const readOnly = await variable(recipient, "read_only");
-  const refused = await variable(recipient, "offline_mode");
-  if (readOnly !== "ON" || refused !== "ON")
-    throw new SafetyError(`the fence does not hold: read_only=${readOnly}, offline_mode=${refused}`, {
+  if (!(await fenceHolds(recipient)))
+    throw new SafetyError("the fence does not hold: read_only or offline_mode is off again", {
       node: recipient.host.name,
-      next: "see docs/states.md, then run npx pulumi up again",
+      next: "find who sets them there (see docs/faults.md), then run npx pulumi up again",
     });
   // A session that is ended goes when its statement lets it.
   await poll(

@@ -1,4 +1,5 @@
 import { SafetyError } from "../../errors.ts";
+import type { NodeObservation } from "../../observe/observation.ts";
 import { observePair } from "../../observe/observe.ts";
 import { otherSide } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
@@ -12,6 +13,7 @@ import {
   toolRefusals,
   unloadable,
 } from "../preflight-checks.ts";
+import { readOnlyOf } from "../quiet.ts";
 import { replicaOf } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
@@ -29,8 +31,9 @@ export const preflight: Step = {
         await Promise.all([
           toolRefusals(donor),
           toolRefusals(recipient),
-          spaceRefusals(donor, donor.host.backupFolder, plan.bytes),
-          spaceRefusals(recipient, undefined, plan.bytes),
+          // The backup of an earlier attempt has its room already.
+          context.facts.backup ? [] : spaceRefusals(donor, { folder: donor.host.backupFolder, dataBytes: plan.bytes }),
+          spaceRefusals(recipient, { dataBytes: plan.bytes, freedBytes: bytesOf(observation[plan.recipient]) }),
           reachRefusals(donor, recipient),
           reachRefusals(recipient, donor),
           privilegesMissing(donor),
@@ -43,7 +46,9 @@ export const preflight: Step = {
     if (found.length > 0) throw new SafetyError(refusalText(found), { next: found[0]?.hint ?? "" });
     const running = observation.hosts.filter((host) => host.processes > 0).map((host) => host.name);
     return {
-      gatewaysBefore: context.facts.gatewaysBefore ?? running,
+      // What was started since an earlier attempt runs afterwards too.
+      gatewaysBefore: [...new Set([...(context.facts.gatewaysBefore ?? []), ...running])],
+      readOnlyBefore: context.facts.readOnlyBefore ?? (await readOnlyBefore(context)),
       threadsBefore: context.facts.threadsBefore ?? (await threadsBefore(context)),
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
     };
@@ -54,6 +59,15 @@ const threadsBefore = async ({ node }: Context) => ({
   primary: await threadsRun(node("primary")),
   secondary: await threadsRun(node("secondary")),
 });
+
+const readOnlyBefore = async ({ node }: Context) => ({
+  primary: await readOnlyOf(node("primary")),
+  secondary: await readOnlyOf(node("secondary")),
+});
+
+/** What the recipient's own copy frees before the load. */
+const bytesOf = (node: NodeObservation): number =>
+  node.reachable ? Object.values(node.facts.schemaBytes).reduce((sum, size) => sum + size, 0) : 0;
 
 const tlsBefore = async ({ node }: Context): Promise<boolean> => {
   const links = await Promise.all([replicaOf(node("primary")), replicaOf(node("secondary"))]);

@@ -2,6 +2,7 @@ import { SafetyError } from "../../errors.ts";
 import { sql } from "../../mysql/statement.ts";
 import type { Node } from "../../node/node.ts";
 import { applicationSessions } from "../../observe/sessions.ts";
+import { stillRunning } from "../quiet.ts";
 import { positionOf, usesGtid, variable } from "../replica.ts";
 import { sendersOf } from "../senders.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -26,14 +27,26 @@ export const reset: Step = {
     const { recipient, donor, guard, tell } = context;
     await guard.hold();
     await refuseWhileUsed(context);
+    // Once more: a service that came back by itself since the stop was proved would write between the two resets.
+    await refuseWhileRunning(context);
+    await context.assertOurs();
     for (const node of [recipient, donor]) {
       await tell(`${node.host.name}: resetting its link and its logs`);
       for (const statement of [node.dialect.stopReplica(), node.dialect.resetReplicaAll(), node.dialect.resetLogs()])
         await node.query(statement, STATEMENT_MS);
       await proveEmpty(node);
     }
+    await refuseWhileRunning(context);
     return { donorPosition: await positionOf(donor) };
   },
+};
+
+const refuseWhileRunning = async (context: Context): Promise<void> => {
+  const signs = context.profile.stopsServices ? await stillRunning(context) : [];
+  if (signs.length === 0) return;
+  throw new SafetyError(`the application has come back: ${signs.join("; ")}`, {
+    next: "find what starts it (the process controller, cron, a person), keep it from doing so, then run npx pulumi up again",
+  });
 };
 
 /** A dump thread or an application session during a reset leaves a ghost transaction, or error 1236 at the peer. */
@@ -41,7 +54,7 @@ const refuseWhileUsed = async ({ donor, recipient, pair, profile }: Context): Pr
   for (const node of [recipient, donor]) {
     const senders = await sendersOf(node);
     // Where no service can be stopped the application stays connected: the donor takes no write, the fence keeps it out.
-    const sessions = profile.quiet.servicesStopped ? await applicationSessions(node, pair.applicationAccounts) : [];
+    const sessions = profile.stopsServices ? await applicationSessions(node, pair.applicationAccounts) : [];
     if (senders.length + sessions.length === 0) continue;
     const who = [
       ...senders.map(({ host }) => `a replica at ${host}`),

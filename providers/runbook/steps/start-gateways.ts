@@ -4,7 +4,7 @@ import { serveFromDonor } from "./stop-gateways.ts";
 /** Article step 14: one host after the other, each fully up before the next, primary first. */
 export const startGateways: Step = {
   id: "start-gateways",
-  timeoutMs: minutes(35),
+  timeoutMs: minutes(24 * 60),
   async run(context) {
     await serveFromDonor(context);
     return { gatewaysStarted: context.facts.gatewaysBefore ?? [] };

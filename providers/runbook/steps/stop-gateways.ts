@@ -1,39 +1,53 @@
-import { observeGatewayHost } from "../../observe/gateway-hosts.ts";
-import { holdWrites, releaseWrites, startGateway, untilQuiet } from "../quiet.ts";
-import { type Context, minutes, type Step } from "../step.ts";
-
-const STOP_MS = minutes(2);
+import { SafetyError } from "../../errors.ts";
+import { holdWrites, releaseWrites, type Service, serves, startGateway, untilQuiet } from "../quiet.ts";
+import { minutes, type Step } from "../step.ts";
 
 /** Article step 7, before the logs are reset. What a service script says is not believed: see untilQuiet. */
 export const stopGateways: Step = {
   id: "stop-gateways",
-  timeoutMs: minutes(6),
+  timeoutMs: minutes(130),
   async run(context) {
-    await context.guard.post(context.facts.gatewaysBefore ?? []);
-    await Promise.all(
+    await context.guard.post(context.facts);
+    // Every stop comes to its end, also where another fails: none may still be under way when the undo starts it again.
+    const stops = await Promise.allSettled(
       context.hosts.map(async ({ host, shell }) => {
         await context.tell(`${host.name}: stopping its gateway`);
-        await shell.tryScript('exec "$@"', host.gateway.stop, STOP_MS);
+        await shell.tryScript('exec "$@"', host.gateway.stop, context.pair.policy.gatewayStopSeconds * 1000);
       }),
     );
+    const failed = stops.find((stop) => stop.status === "rejected");
+    if (failed) throw failed.reason;
     await untilQuiet(context);
-    await holdWrites(context.donor);
+    for (const node of [context.donor, context.recipient]) await holdWrites(node);
     return {};
   },
-  undo: serveFromDonor,
+  async undo(context) {
+    await releaseWrites(context.recipient, context.facts);
+    await serveFromDonor(context);
+  },
 };
 
 /**
  * Lets the donor write again and starts the gateways that ran before. Also what a halt does: the donor is whole. Where it
  * fails the guards stay, and try it once more when this run is gone.
  */
-export async function serveFromDonor(context: Context): Promise<void> {
+export async function serveFromDonor(context: Service): Promise<void> {
   await context.guard.allow();
-  await releaseWrites(context.donor);
+  await releaseWrites(context.donor, context.facts);
+  const failures: Error[] = [];
   for (const target of context.hosts) {
     if (!context.facts.gatewaysBefore?.includes(target.host.name)) continue;
-    if ((await observeGatewayHost(target.shell, target.host.gateway)).processes > 0) continue;
-    await startGateway(context, target);
+    try {
+      if (!(await serves(context, target))) await startGateway(context, target);
+    } catch (error) {
+      // The others still have to serve.
+      failures.push(error as Error);
+    }
   }
-  await context.guard.end();
+  const [first, ...others] = failures;
+  if (!first) return context.guard.end();
+  if (others.length === 0) throw first;
+  throw new SafetyError([first, ...others].map(({ message }) => message).join("; "), {
+    next: "look at these gateways' own logs; the donor serves whoever connects",
+  });
 }

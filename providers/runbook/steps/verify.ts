@@ -5,6 +5,7 @@ import { retireAccounts } from "../accounts.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { proveTokens, removeTokens } from "../tokens.ts";
+import { allowAutostart } from "./fence.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -14,9 +15,11 @@ const STATEMENT_MS = 30_000;
  */
 export const verify: Step = {
   id: "verify",
-  timeoutMs: minutes(60),
+  timeoutMs: minutes(8 * 60),
   async run(context) {
     const { donor, recipient, tell } = context;
+    // What a run that was cut short while it lifted the fence may have left.
+    await allowAutostart(donor);
     const links = [
       { replica: recipient, source: donor },
       { replica: donor, source: recipient },

@@ -2,7 +2,6 @@ import { requireFact } from "../facts.ts";
 import { linkName, repointLink, startLink } from "../link.ts";
 import { releaseWrites } from "../quiet.ts";
 import { refuseForeignEvents } from "../recipient-log.ts";
-import { replicaOf } from "../replica.ts";
 import { minutes, type Step } from "../step.ts";
 import { proveTokens } from "../tokens.ts";
 import { allowAutostart, liftFence } from "./fence.ts";
@@ -19,21 +18,23 @@ export const wireDonor: Step = {
   timeoutMs: minutes(10),
   async run(context) {
     const { donor, recipient, tell } = context;
-    await refuseForeignEvents(context);
+    // Only before the donor reads this log for the first time: from then on the recipient's own writes belong in it.
+    if (!context.facts.donorWired) await refuseForeignEvents(context);
     for (const statement of recipient.dialect.liftLoginRefusal()) await recipient.query(statement, STATEMENT_MS);
     const link = { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") };
-    // The reset has made the donor forget its source: one that knows it is of an earlier attempt.
-    if (await replicaOf(donor)) await repointLink(context, link);
+    if (context.facts.donorWired) await repointLink(context, link);
     else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
-    await releaseWrites(donor);
+    await context.note({ donorWired: true });
+    await releaseWrites(donor, context.facts);
     // read_only stays: only an administrator's session may write, and the token is written by one.
     for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, STATEMENT_MS);
     await proveTokens(context);
     await tell(
       `tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`,
     );
-    await liftFence(recipient);
     await allowAutostart(donor);
+    await liftFence(recipient);
+    await releaseWrites(recipient, context.facts);
     return { fenceLifted: true };
   },
 };

@@ -1,9 +1,10 @@
+import { logicalDump } from "../../clone/logical-dump.ts";
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { requireFact } from "../facts.ts";
 import { repointLink, startLink, untilCaughtUp } from "../link.ts";
-import { minutes, type Step } from "../step.ts";
+import { type Context, minutes, type Step } from "../step.ts";
 
 /**
  * Recipient <- donor. The donor is quiet and read-only, so both must be equal to the last row: this comparison is the
@@ -11,23 +12,40 @@ import { minutes, type Step } from "../step.ts";
  */
 export const wireRecipient: Step = {
   id: "wire-recipient",
-  timeoutMs: minutes(60),
+  timeoutMs: minutes(8 * 60),
   async run(context) {
     const { donor, recipient, tell } = context;
     const link = { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") };
-    // Compared before: what it has applied since must not be applied again.
-    if (context.facts.contentsEqual) await repointLink(context, link);
-    else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
-    await untilCaughtUp(link);
-    await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
-    const contents = await compareContents(context.node("primary"), context.node("secondary"), {
-      donor: donor.host.side,
-    });
-    if (!sameContents(contents))
-      throw new SafetyError(`the clone is not equal to the donor: ${differenceText(contents)}`, {
-        node: recipient.host.name,
-        next: "run pulumi up again: it clones once more from the donor, which is intact",
-      });
-    return { contentsEqual: { tables: contents.tablesCompared } };
+    try {
+      // Compared before: what it has applied since must not be applied again.
+      if (context.facts.contentsEqual) await repointLink(context, link);
+      else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
+      await untilCaughtUp(link);
+      await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
+      const tables = await proveEqual(context);
+      await logicalDump.forget(recipient, context.runId);
+      return { contentsEqual: { tables } };
+    } catch (error) {
+      // The copy is no good: the next attempt must neither attach to what made it nor follow it up.
+      if (error instanceof SafetyError) await disown(context);
+      throw error;
+    }
   },
+};
+
+const proveEqual = async (context: Context): Promise<number> => {
+  const { donor, recipient } = context;
+  const contents = await compareContents(context.node("primary"), context.node("secondary"), {
+    donor: donor.host.side,
+  });
+  if (sameContents(contents)) return contents.tablesCompared;
+  throw new SafetyError(`the clone is not equal to the donor: ${differenceText(contents)}`, {
+    node: recipient.host.name,
+    next: "run pulumi up again: it clones once more from the donor, which is intact",
+  });
+};
+
+const disown = async (context: Context): Promise<void> => {
+  await context.note({ contentsEqual: null });
+  await logicalDump.forget(context.recipient, context.runId);
 };

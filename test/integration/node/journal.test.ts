@@ -9,9 +9,9 @@ import type { Identity } from "../../../providers/runbook/identity.ts";
 import { finish, newJournal, withEvent } from "../../../providers/runbook/journal.ts";
 import {
   journalFile,
+  journalOfRun,
   makeWay,
   readJournal,
-  unfinishedJournal,
   writeJournal,
   writeJournalWherePossible,
 } from "../../../providers/runbook/journal-file.ts";
@@ -57,6 +57,8 @@ describe("journal and fence marker", () => {
     assert.equal(await readFenceMarker(recipient), undefined);
   });
 
+  const way = { runId: "run-2", servers: [donorIs, recipientIs], voids: [], stamp: "stamp" };
+
   it("hide a secret that got into a fault", async () => {
     const failed = withEvent(fenced, { step: "fence", at, kind: "failed", fault: `denied for ${secret}` });
     await writeJournal({ donor, recipient }, failed);
@@ -68,23 +70,22 @@ describe("journal and fence marker", () => {
 
   it("let an unfinished run of these servers be found, and no new one begin", async () => {
     await writeJournal({ donor, recipient }, fenced);
-    assert.equal((await unfinishedJournal([donor, recipient], [donorIs, recipientIs]))?.runId, "run-1");
-    await assert.rejects(
-      makeWay([donor, recipient], [donorIs, recipientIs], "s"),
-      /run run-1 is not finished \(state S3\)/,
-    );
+    assert.equal((await journalOfRun([donor, recipient], [donorIs, recipientIs], "run-1"))?.runId, "run-1");
+    await assert.rejects(makeWay([donor, recipient], way), /run run-1 is not finished \(state S3\)/);
+    assert.deepEqual(await makeWay([donor, recipient], { ...way, runId: "run-1" }), []);
+    assert.equal((await readJournal(donor))?.runId, "run-1");
   });
 
   it("are void where they are about other servers or unreadable: kept and said", async () => {
     await writeJournal({ donor, recipient }, fenced);
     await writeDurable(recipient, journalFile(recipient), `{"format":1,"runId":"run`);
     const others = [donorIs, { ...recipientIs, serverUuid: "cccc" }];
-    assert.equal(await unfinishedJournal([donor, recipient], others), undefined);
-    const said = await makeWay([donor, recipient], others, "stamp");
+    assert.equal(await journalOfRun([donor, recipient], others, "run-1"), undefined);
+    const said = await makeWay([donor, recipient], { ...way, servers: others });
     assert.equal(said.length, 2);
     assert.match(
       said[0] ?? "",
-      /journal of run run-1 is about other servers; it is void and kept as .*journal.run-1.stamp.void/,
+      /journal of run run-1 proves nothing of these servers; it is void and kept as .*journal.run-1.stamp.void/,
     );
     assert.match(said[1] ?? "", /an unreadable journal; it is void and kept as/);
     assert.ok(existsSync(path("journal.run-1.stamp.void")));
@@ -93,8 +94,11 @@ describe("journal and fence marker", () => {
 
   it("move aside when their run is finished", async () => {
     await writeJournal({ donor, recipient }, finish(fenced));
-    assert.deepEqual(await makeWay([donor, recipient], [donorIs, recipientIs], "stamp"), []);
+    // As after a kill in the middle of the end: one copy says finished.
+    await writeDurable(recipient, journalFile(recipient), JSON.stringify(fenced));
+    assert.deepEqual(await makeWay([donor, recipient], way), []);
     assert.ok(existsSync(path("run/run-1/journal.stamp.json")));
+    assert.equal(await readJournal(recipient), undefined);
   });
 
   it("are written where possible when a node is out of reach", async () => {

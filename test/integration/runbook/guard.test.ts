@@ -39,7 +39,7 @@ describe("guard of the gateways", () => {
   });
   afterEach(async () => {
     if (existsSync(pidFile)) process.kill(servicePid(), "SIGKILL");
-    await releaseWrites(donor);
+    await releaseWrites(donor, {});
   });
   after(async () => {
     await donor.close();
@@ -58,6 +58,7 @@ describe("guard of the gateways", () => {
       hosts: [{ host: { ...donor.host, gateway: gateway() }, shell: donor }],
       tell: async (text) => void told.push(text),
     });
+  const running = { gatewaysBefore: ["primary"] };
   const jobFolder = (): string => join(donor.host.stateFolder, "jobs/guard");
   const readOnly = (): Promise<string> => variable(donor, "super_read_only");
   const untilActed = (): Promise<unknown> =>
@@ -65,7 +66,7 @@ describe("guard of the gateways", () => {
 
   it("lets the donor write and starts the gateway when it hears nothing, and the run learns of it", async () => {
     const guard = guardOf(LIMIT_SECONDS);
-    await guard.post(["primary"]);
+    await guard.post(running);
     await holdWrites(donor);
     await untilActed();
     assert.equal(await readOnly(), "OFF");
@@ -78,7 +79,7 @@ describe("guard of the gateways", () => {
     guard.leave();
     // The next run ends what is left of it, is told, and the service lives on.
     const next = guardOf(300, "run-2");
-    await next.post(["primary"]);
+    await next.post(running);
     assert.match(told.join(), /the guard of run run-1 brought the gateways back/);
     await next.assertQuiet();
     await next.end();
@@ -88,7 +89,7 @@ describe("guard of the gateways", () => {
 
   it("does nothing while it is heard of, and nothing after its end", async () => {
     const guard = guardOf(LIMIT_SECONDS + 12);
-    await guard.post(["primary"]);
+    await guard.post(running);
     await holdWrites(donor);
     const beats = new Set<string>();
     await waitFor(
@@ -105,7 +106,7 @@ describe("guard of the gateways", () => {
 
   it("starts nothing while it is told to hold, and does when it may again", async () => {
     const guard = guardOf(LIMIT_SECONDS);
-    await guard.post([]);
+    await guard.post({ gatewaysBefore: [] });
     await guard.hold();
     await holdWrites(donor);
     const job = { name: "guard", folder: jobFolder() };

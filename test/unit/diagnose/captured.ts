@@ -136,6 +136,7 @@ export const pairAt = (primary: Address = anywhere, secondary: Address = anywher
     ...{ profile: "layer7-gateway", procedure: "vendor", processingNodes: [], triggers: [] },
     ...{ primary: node("primary", primary), secondary: node("secondary", secondary), applicationAccounts: ["gateway"] },
     policy: {
+      ...{ gatewayStopSeconds: 180, gatewayStartSeconds: 600 },
       donor: "primary",
       guardSeconds: 300,
       remedies: ["start-server", "start-threads", "repoint", "reinitialise"],

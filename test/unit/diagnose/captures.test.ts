@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { diagnose } from "../../../providers/diagnose/diagnose.ts";
 import type { Health } from "../../../providers/diagnose/finding.ts";
 import { health } from "../../../providers/diagnose/health.ts";
+import { runLook } from "../../../providers/diagnose/run-traces.ts";
 import { profileOf } from "../../../providers/profile/profile-of.ts";
 import { capturedPair, caseNames, flavours, notReached, pairOf } from "./captured.ts";
 
@@ -117,7 +118,10 @@ describe("diagnose: captured rows", () => {
         const { state, findings } = typeof expected === "function" ? expected(flavour) : expected;
         const behind = late.includes(name) && !(name === "lag_long_transaction" && flavour === "mysql97-filepos");
         const observation = capturedPair(flavour, name, behind ? { secondary: notReached } : {});
-        const found = health(diagnose(observation, profileOf("layer7-gateway"), pairOf(flavour, name)));
+        const found = health(
+          diagnose(observation, profileOf("layer7-gateway"), pairOf(flavour, name)),
+          runLook(observation),
+        );
         const seen = found.findings.filter(({ severity }) => severity !== "note");
         assert.deepEqual(
           seen.map(({ subject, code, remedy }) => `${subject} ${code} ${remedy}`).sort(),

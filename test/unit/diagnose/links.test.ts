@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { health } from "../../../providers/diagnose/health.ts";
+import { runLook } from "../../../providers/diagnose/run-traces.ts";
 import { notReached, reached } from "./captured.ts";
 import { brief, down, findings, healthy, one, withFacts, withStatus } from "./changed.ts";
 
 describe("diagnose: links", () => {
   it("says nothing of a healthy pair", () => {
-    assert.deepEqual(health(findings(healthy)), { state: "replicating", findings: [] });
+    assert.deepEqual(health(findings(healthy), runLook(healthy)), {
+      ...{ state: "replicating", findings: [] },
+      run: { state: "S0", runId: undefined, lastStep: undefined, next: "none" },
+    });
   });
 
   it("does not believe Yes and Yes where the source's rows do not arrive", () => {
@@ -99,7 +103,10 @@ describe("diagnose: links", () => {
   });
 
   it("says so where a link could not be proved", () => {
-    const found = health(findings({ ...healthy, links: { primary: { ...reached, reached: undefined } } }));
+    const found = health(
+      findings({ ...healthy, links: { primary: { ...reached, reached: undefined } } }),
+      runLook(healthy),
+    );
     assert.equal(found.state, "unknown");
     assert.equal(found.findings[0]?.code, "link-unproved");
   });

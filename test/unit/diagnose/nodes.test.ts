@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { health } from "../../../providers/diagnose/health.ts";
+import { runLook } from "../../../providers/diagnose/run-traces.ts";
 import type { PairObservation } from "../../../providers/observe/observation.ts";
 import { brief, down, findings, healthy, one, pair } from "./changed.ts";
 
@@ -10,7 +11,7 @@ describe("diagnose: nodes", () => {
     for (const code of ["unreachable", "limit", "1040", "1045", "something-new"]) {
       const found = findings(without(code));
       assert.deepEqual(found.map(brief), ["primary node-unreachable unknown none"]);
-      assert.equal(health(found).state, "unknown");
+      assert.equal(health(found, runLook(healthy)).state, "unknown");
     }
     assert.match(findings(without("1040"))[0]?.advice ?? "", /out of connections/);
   });

@@ -3,10 +3,11 @@ import type { Side } from "../../../providers/pair.ts";
 import { brief, factsOf, findings, healthy, one, pair, withFacts, withStatus, withVariables } from "./changed.ts";
 
 describe("diagnose: runs and gateways", () => {
-  const lock = { owner: "ops@host", runId: "r1", beatAgeSeconds: 5 };
+  const lock = { owner: "ops@host", runId: "r1", beatAgeSeconds: 5, ownerGone: false };
   const uuid = (side: Side): string => factsOf(healthy, side).variables.server_uuid ?? "";
   const fence = { runId: "r1", donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
-  const journal = { runId: "r1", donorUuid: uuid("primary"), state: "S1", lastStep: "stop-links", finished: false };
+  const uuids = { donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
+  const journal = { runId: "r1", ...uuids, state: "S1", lastStep: "stop-links", events: 9, finished: false };
 
   it("concludes nothing else while a run is at work", () => {
     const broken = withStatus("secondary", { io: { state: "stopped" } });
@@ -16,25 +17,30 @@ describe("diagnose: runs and gateways", () => {
   });
 
   it("takes a fenced recipient for incomplete, whatever its threads say", () => {
+    const run = { fence, journal: { ...journal, state: "S4", lastStep: "clone" } };
     const found = one(
-      withVariables("secondary", { read_only: "ON", offline_mode: "ON" }, withFacts("secondary", { run: { fence } })),
+      withVariables("secondary", { read_only: "ON", offline_mode: "ON" }, withFacts("secondary", { run })),
     );
     assert.equal(brief(found), "secondary fenced broken reinitialise");
+    assert.match(found.sentence, /run r1 was cut short in state S4, at step clone/);
     const other = { ...fence, recipientUuid: "00000000-0000-0000-0000-000000000001" };
     assert.equal(
       brief(one(withFacts("secondary", { run: { fence: other } }))),
-      "secondary fence-of-another broken none",
+      "secondary fence-of-another broken reinitialise",
     );
+    assert.equal(brief(one(withFacts("secondary", { run: { fence } }))), "secondary fence-without-journal broken none");
+    const lifted = { journal: { ...journal, state: "S4", lastStep: "clone" } };
+    assert.equal(brief(one(withFacts("secondary", { run: lifted }))), "secondary fence-lifted-by-hand broken none");
     const both = withFacts("primary", { run: { fence } }, withFacts("secondary", { run: { fence } }));
     assert.equal(brief(one(both)), "pair both-fenced broken none");
   });
 
   it("tells of a run that was cut short early, once, and of a dead lock", () => {
-    for (const dead of [{ beatAgeSeconds: 61 }, { ownerGone: true as const }]) {
-      const run = { journal, lock: { ...lock, ...dead } };
-      const found = findings(withFacts("primary", { run: { journal } }, withFacts("secondary", { run })));
-      assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
-    }
+    const run = { journal, lock: { ...lock, beatAgeSeconds: 61 } };
+    const void1 = { journal: { ...journal, donorUuid: "of a server that is gone" } };
+    assert.equal(brief(one(withFacts("primary", { run: void1 }))), "pair run-void note none");
+    const found = findings(withFacts("primary", { run: { journal } }, withFacts("secondary", { run })));
+    assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
   });
 
   it("tells what the guard of a run that was gone has done", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Finding } from "../../../providers/diagnose/finding.ts";
+import type { UnfinishedRun } from "../../../providers/diagnose/reconcile.ts";
 import { makePlan } from "../../../providers/plan/make-plan.ts";
 import type { Observed, PlanInput } from "../../../providers/plan/plan.ts";
 import { insideWindow } from "../../../providers/plan/window.ts";
@@ -18,12 +19,14 @@ const node = (name: string) => ({ name, version: "9.7.4", serverUuid: name, byte
 const observed: Observed = {
   nodes: { primary: node("a"), secondary: node("b") },
   gatewaysRunning: ["a"],
+  voidRuns: [],
   refusals: [],
 };
 const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput => ({
-  health: { state: findings.length > 0 ? "broken" : "replicating", findings },
+  health: { state: findings.length > 0 ? "broken" : "replicating", findings, run: { state: "S0", next: "none" } },
   observed,
   policy: {
+    ...{ gatewayStopSeconds: 180, gatewayStartSeconds: 600 },
     donor: "primary",
     recipientOnlyRows: "refuse",
     guardSeconds: 300,
@@ -32,6 +35,11 @@ const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput =>
   forced: false,
   ...over,
 });
+
+const cut: UnfinishedRun = {
+  ...{ runId: "r", state: "S0", lastStep: "backup", donor: "primary" },
+  ...{ fenced: false, unproved: false, copyProved: false },
+};
 
 describe("makePlan", () => {
   it("does nothing for a healthy pair", () => {
@@ -98,25 +106,46 @@ describe("makePlan", () => {
   });
 
   it("keeps the direction of a fenced run, whatever policy says now", () => {
-    const unfinishedRun = { runId: "r", state: "S4", lastStep: "clone", donor: "secondary" as const, fenced: true };
+    const unfinishedRun = { ...cut, state: "S4", lastStep: "clone", donor: "secondary", fenced: true } as const;
     const plan = makePlan(input([], { observed: { ...observed, unfinishedRun } }));
     assert.deepEqual([plan.remedy, plan.donor, plan.recipient], ["reinitialise", "secondary", "primary"]);
     assert.equal(plan.resumes?.runId, "r");
   });
 
   it("takes up a run that was cut short before the fence, whatever the links look like and policy says by now", () => {
-    const unfinishedRun = {
-      runId: "r",
-      state: "S2",
-      lastStep: "stop-gateways",
-      donor: "primary" as const,
-      fenced: false,
-    };
+    const unfinishedRun = { ...cut, state: "S2", lastStep: "stop-gateways" };
     const policy = { ...input([]).policy, donor: "secondary" as const, remedies: ["start-threads"] as const };
     const plan = makePlan(
       input([finding({ remedy: "start-threads" })], { observed: { ...observed, unfinishedRun }, policy }),
     );
     assert.deepEqual([plan.remedy, plan.donor, plan.refusals], ["reinitialise", "primary", []]);
+  });
+
+  it("takes up a run that the nodes do not prove only when the operator names it", () => {
+    const lost = { ...cut, state: "S4", lastStep: "fence", fenced: true, unproved: true };
+    const seen = [finding({ code: "fence-without-journal", subject: "secondary", remedy: "none" })];
+    const at = (policy: Partial<PlanInput["policy"]>) =>
+      makePlan(
+        input(seen, { observed: { ...observed, unfinishedRun: lost }, policy: { ...input([]).policy, ...policy } }),
+      );
+    const [refusal, ...others] = at({ confirmedRun: "another" }).refusals;
+    assert.deepEqual([refusal?.code, others], ["run-unconfirmed", []]);
+    assert.match(refusal?.message ?? "", /overwrites b from a/);
+    assert.match(refusal?.hint ?? "", /policy\.confirmedRun r,/);
+    assert.deepEqual(at({ confirmedRun: "r" }).refusals, []);
+  });
+
+  it("only finishes a run whose copy was proved, and begins anew where the links are down again", () => {
+    const proved = { ...cut, state: "S5", lastStep: "verify", copyProved: true };
+    const at = (seen: Finding[]) => makePlan(input(seen, { observed: { ...observed, unfinishedRun: proved } }));
+    const finishing = at([]);
+    assert.deepEqual(
+      finishing.steps.map(({ id }) => id),
+      ["start-gateways", "verify"],
+    );
+    assert.deepEqual([finishing.overwrites, finishing.outageSeconds], [false, 0]);
+    assert.equal(at([finding({})]).steps.length, 12);
+    assert.equal(at([finding({})]).overwrites, true);
   });
 
   it("reinitialises a healthy pair when the triggers changed", () => {

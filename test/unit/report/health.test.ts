@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { diagnose } from "../../../providers/diagnose/diagnose.ts";
 import { health } from "../../../providers/diagnose/health.ts";
+import { runLook } from "../../../providers/diagnose/run-traces.ts";
 import { profileOf } from "../../../providers/profile/profile-of.ts";
 import { healthJson, healthText } from "../../../providers/report/health.ts";
 import { capturedPair, pairOf } from "../diagnose/captured.ts";
 
 const captured = (flavour: string, name: string) =>
-  health(diagnose(capturedPair(flavour, name), profileOf("layer7-gateway"), pairOf(flavour, name)));
+  health(
+    diagnose(capturedPair(flavour, name), profileOf("layer7-gateway"), pairOf(flavour, name)),
+    runLook(capturedPair(flavour, name)),
+  );
 
 describe("report: health", () => {
   it("is one line when all is well", () => {

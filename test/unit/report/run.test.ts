@@ -15,7 +15,7 @@ const plan: Plan = {
     { id: "preflight", title: "preflight" },
     { id: "backup", title: "backup of the donor" },
   ],
-  ...{ refusals: [], warnings: [] },
+  ...{ overwrites: true, refusals: [], warnings: [], voids: [] },
 };
 
 describe("the plan as text", () => {
@@ -42,7 +42,7 @@ describe("the plan as text", () => {
   });
 
   it("overwrites nobody with a mild remedy", () => {
-    const text = planText({ ...plan, remedy: "repoint" }, pair);
+    const text = planText({ ...plan, remedy: "repoint", overwrites: false }, pair);
     assert.match(text, /no data is overwritten and no gateway is stopped/);
     assert.doesNotMatch(text, /OVERWRITTEN/);
   });

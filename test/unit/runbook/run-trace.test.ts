@@ -18,21 +18,29 @@ describe("trace of a run", () => {
       `lock 7 ${JSON.stringify(newOwner("run-1", "ops@host pid 7"))}`,
       `fence ${JSON.stringify({ format: 1, runId: "run-1", donor, recipient, step: "fence" })}`,
       `journal ${JSON.stringify(journal)}`,
+      "job run/run-1/jobs/clone",
       "guard run-1 trying 2026-11-25T04:00:00Z",
     ].join("\n");
     assert.deepEqual(parseRunTrace(`${text}\n`), {
-      lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7 },
+      lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7, ownerGone: false },
       fence: { runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb" },
-      journal: { runId: "run-1", donorUuid: "aaaa", state: "S3", lastStep: "fence", finished: false },
+      journal: {
+        ...{ runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb", state: "S3", lastStep: "fence", events: 1 },
+        finished: false,
+      },
+      jobs: [{ runId: "run-1", name: "clone" }],
       guard: { runId: "run-1", acted: false, at: "2026-11-25T04:00:00Z" },
     });
   });
 
   it("takes a damaged file for a trace, not for none", () => {
     assert.deepEqual(parseRunTrace("lock 99 damaged\nfence {\njournal \n"), {
-      lock: { owner: "unreadable", runId: "unreadable", beatAgeSeconds: 99 },
+      lock: { owner: "unreadable", runId: "unreadable", beatAgeSeconds: 99, ownerGone: false },
       fence: { runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
-      journal: { runId: "unreadable", donorUuid: "unreadable", state: "unknown", lastStep: "unknown", finished: false },
+      journal: {
+        ...{ runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
+        ...{ state: "unknown", lastStep: "unknown", events: 0, finished: false },
+      },
     });
   });
 });

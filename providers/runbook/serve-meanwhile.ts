@@ -1,0 +1,40 @@
+import { errorText } from "../report/error.ts";
+import { createGuard } from "./guard.ts";
+import { identityOf } from "./identity.ts";
+import { readJournal } from "./journal-file.ts";
+import { takeLock } from "./lock.ts";
+import type { PerformRequest } from "./perform.ts";
+import { factsOf } from "./run-journal.ts";
+import { serveFromDonor } from "./steps/stop-gateways.ts";
+
+/**
+ * A run that was cut short with the gateways stopped, and that may not go on now: they come back on the donor, which is
+ * whole whatever became of the recipient. Only the donor is locked, because the recipient may be out of reach. Returns
+ * what to tell.
+ */
+export const serveMeanwhile = async (request: PerformRequest): Promise<readonly string[]> => {
+  const { plan, pair, reach, owner } = request;
+  if (!plan.resumes) return [];
+  const said: string[] = [];
+  const tell = async (text: string) => void (await request.say(text));
+  try {
+    const donor = await reach.node(pair[plan.donor]);
+    const { runId } = plan.resumes;
+    const lock = await takeLock([donor], { runId, owner, tell: (text) => void tell(text) });
+    try {
+      const journal = await readJournal(donor);
+      const isOurs = journal?.runId === runId && journal.donor.serverUuid === (await identityOf(donor)).serverUuid;
+      const facts = isOurs ? factsOf(journal.events) : {};
+      if (!facts.gatewaysBefore?.length) return [];
+      const hosts = await request.gatewayShells();
+      const guard = createGuard({ runId, donor, hosts, limitSeconds: pair.policy.guardSeconds, tell });
+      await serveFromDonor({ donor, hosts, facts, pair, guard, tell });
+      said.push(`meanwhile ${donor.host.name} serves: the gateways run on ${facts.gatewaysBefore.join(", ")}`);
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    said.push(`the gateways could not be brought back on the donor: ${errorText(error)}`);
+  }
+  return said;
+};
