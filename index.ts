@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readConfig } from "./stacks/config.ts";
 import { GatewayCluster } from "./stacks/gateway-cluster.ts";
 
-const cluster = new GatewayCluster(pulumi.getStack(), readConfig(new pulumi.Config()));
+const cluster = new GatewayCluster(pulumi.getStack(), readConfig(pulumi.runtime.allConfig()));
 
 /** { state, findings }: findings name the link, the cause and the remedy. */
 export const health = cluster.health;

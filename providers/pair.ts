@@ -83,6 +83,8 @@ export interface Policy {
   readonly confirmedRun?: string | undefined;
   /** UTC, "HH:MM"; absent: always open. */
   readonly maintenanceWindow?: { readonly start: string; readonly end: string } | undefined;
+  /** With the gateways stopped and the run no longer heard of for so long, each host starts its gateway again. */
+  readonly guardSeconds: number;
 }
 
 /** Rungs of the ladder, mildest first. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { Pair } from "../providers/pair.ts";
+import type { Pair, Secrets } from "../providers/pair.ts";
 import { pairSchema, pairShape, problems } from "../providers/replication-pair/inputs.ts";
 
 /** Settings of a stack, as they stand under `config:` of stacks/Pulumi.<cluster>.yaml (prefix "replication-pair:"). */
@@ -28,13 +28,19 @@ export const secretKeys = [
   "secondaryMysqlPassword",
 ] as const;
 
-/** Reads every key, or throws one error that names every wrong key and what would be right. */
-export const readConfig = (config: pulumi.Config): StackSettings => {
+const prefix = "replication-pair:";
+
+/**
+ * Reads every key, or throws one error that names every wrong key and what would be right. `config`: all of the stack's,
+ * as the engine hands it over.
+ */
+export const readConfig = (config: Readonly<Record<string, string | undefined>>): StackSettings => {
   const known: readonly string[] = [...Object.keys(settingsShape), ...secretKeys];
-  const prefix = `${config.name}:`;
-  const given = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
+  const given = Object.keys(config).filter((key) => key.startsWith(prefix));
   const unknown = given.map((key) => key.slice(prefix.length)).filter((key) => !known.includes(key));
-  const values = Object.fromEntries(Object.keys(settingsShape).map((key) => [key, parseValue(config.get(key))]));
+  const values = Object.fromEntries(
+    Object.keys(settingsShape).map((key) => [key, parseValue(config[`${prefix}${key}`])]),
+  );
   const { prepareNodes = true, ...pair } = values;
   const checked = pairSchema.safeParse(pair);
   const wrong = [
@@ -45,6 +51,9 @@ export const readConfig = (config: pulumi.Config): StackSettings => {
   if (wrong.length > 0 || !checked.success) throw new pulumi.RunError(explain(wrong));
   return { pair: pair as StackSettings["pair"], checked: checked.data, prepareNodes: prepareNodes === true };
 };
+
+export const readSecrets = (config: Readonly<Record<string, string | undefined>>): Secrets =>
+  Object.fromEntries(secretKeys.map((key) => [key, config[`${prefix}${key}`]]));
 
 /** The engine hands structured values over as JSON text; plain words stay as they are. */
 const parseValue = (value: string | undefined): unknown => {

@@ -12,7 +12,7 @@ const empty: pulumi.dynamic.ResourceProvider = {
 class EmptyResource extends pulumi.dynamic.Resource {}
 
 // As stacks/gateway-cluster.ts, with the pair replaced.
-const settings = readConfig(new pulumi.Config());
+const settings = readConfig(pulumi.runtime.allConfig());
 const config = new pulumi.Config();
 const keys = {
   privateKey: config.getSecret("sshPrivateKey"),

@@ -86,6 +86,8 @@ const pipe = async (request: CloneRequest, schemas: readonly string[], earlier?:
     ...{ target: await datadir(recipient), totalBytes: request.expectedBytes },
     limitSeconds: request.limitSeconds,
     tell: request.tell,
+    // The dump's one transaction begins with it.
+    begun: request.begun,
   };
   return runJob(recipient, job, earlier);
 };

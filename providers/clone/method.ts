@@ -11,6 +11,8 @@ export interface CloneRequest {
   readonly expectedBytes: number;
   readonly limitSeconds: number;
   readonly tell: Tell;
+  /** Called when the donor may be written to again: the copy is of an instant that is past. */
+  readonly begun: () => Promise<void>;
 }
 
 export interface Cloned {

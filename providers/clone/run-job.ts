@@ -23,6 +23,8 @@ export interface TransferJob {
   readonly totalBytes: number;
   readonly limitSeconds: number;
   readonly tell: Tell;
+  /** Called as soon as the job runs. */
+  readonly begun?: (() => Promise<void>) | undefined;
 }
 
 /** A full disk hangs instead of failing (MySQL tries again each 60 s, for ever): no growth for so long ends the job. */
@@ -48,6 +50,7 @@ export const forgetJob = async (node: Node, runId: string, name: string): Promis
 /** Runs a detached job on the node to its end, or goes on watching an earlier one, and returns the bytes that it moved. */
 export const runJob = async (node: Node, job: TransferJob, earlier?: Job): Promise<number> => {
   const watched = earlier ?? (await begin(node, job));
+  await job.begun?.();
   const last = await watchJob(node, watched, {
     ...{ title: job.title, file: job.file, target: job.target, totalBytes: job.totalBytes },
     ...{ limitMs: (job.limitSeconds + 60) * 1000, stallMs: STALL_MS, freeBytesMin: FREE_BYTES_MIN, intervalMs: 1_000 },

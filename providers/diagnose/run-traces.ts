@@ -14,6 +14,7 @@ export const runFindings = (observation: PairObservation): readonly Finding[] =>
   const evidence = traces.map(({ side, trace }) => `${side}: ${traceText(trace)}`).join("; ");
   return [
     ...(finding ? [{ ...finding, evidence, advice: nextMove(reconciled.row, reconciled.run?.runId) }] : []),
+    ...traces.flatMap(({ side, trace }) => guardActed(side, trace)),
     ...traces.flatMap(({ side, trace }) => deadLock(side, trace)),
   ];
 };
@@ -110,6 +111,23 @@ const findingOf = ({ row, run, side, voids }: Reconciliation): Told | undefined 
   };
   return told[row];
 };
+
+const guardActed = (side: Side, { guard }: RunTrace): readonly Finding[] =>
+  guard
+    ? [
+        {
+          code: "guard-acted",
+          subject: side,
+          severity: "note",
+          sentence: `run ${guard.runId} was no longer heard of while the gateways were stopped: the guard on the ${side} ${guard.acted ? "brought them back" : "tries in vain to bring them back"}`,
+          evidence: `${guard.acted ? "done" : "last tried"} at ${guard.at}, by that host's clock`,
+          remedy: "none",
+          advice: guard.acted
+            ? "none: the next run stops them again"
+            : "see why its server or its gateway does not start",
+        },
+      ]
+    : [];
 
 const deadLock = (side: Side, { lock, jobs = [] }: RunTrace): readonly Finding[] => {
   if (!lock) return [];

@@ -62,6 +62,8 @@ export interface RunTrace {
         readonly finished: boolean;
       }
     | undefined;
+  /** What the guard of that run's gateways did when it no longer heard of the run; `at` by the node's clock. */
+  readonly guard?: { readonly runId: string; readonly acted: boolean; readonly at: string } | undefined;
 }
 
 /** "could not look" is an answer of its own. */

@@ -18,6 +18,10 @@ const engine = () => {
   return client;
 };
 
+let gone = false;
+/** The CLI was killed: nobody hears this process any more, and nobody will end it. */
+export const engineIsGone = (): boolean => gone;
+
 /** Shows a line (or a block of lines) at the resource's row, at once, on a terminal and piped. False: the CLI is gone. */
 export const say = (urn: string, line: Line): Promise<boolean> => {
   const request = new engineProto.LogRequest();
@@ -27,6 +31,9 @@ export const say = (urn: string, line: Line): Promise<boolean> => {
   request.setEphemeral(line.ephemeral ?? false);
   const deadline = new Date(Date.now() + 10_000);
   return new Promise((done) =>
-    engine().log(request, new grpc.Metadata(), { deadline }, (gone: unknown) => done(!gone)),
+    engine().log(request, new grpc.Metadata(), { deadline }, (error: unknown) => {
+      gone = Boolean(error);
+      done(!gone);
+    }),
   );
 };

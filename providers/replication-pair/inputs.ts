@@ -133,6 +133,12 @@ export const policySchema: z.ZodType<Policy, unknown> = z.strictObject({
     .strictObject({ start: timeOfDay, end: timeOfDay })
     .optional()
     .describe("UTC. A reinitialisation starts only inside it; absent: at any time."),
+  guardSeconds: z
+    .int()
+    .min(30)
+    .max(3600)
+    .default(300)
+    .describe("Gateways that were stopped are started again when the run was not heard of for so long."),
 });
 
 export const pairShape = {

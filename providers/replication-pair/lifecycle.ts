@@ -4,8 +4,9 @@ import { makePlan } from "../plan/make-plan.ts";
 import { errorText } from "../report/error.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
-import { say } from "./engine-log.ts";
+import { engineIsGone, say } from "./engine-log.ts";
 import { pairSchema, problems } from "./inputs.ts";
+import { leavingSignal, whileOpen } from "./leave.ts";
 import { adopted, changesIdentity, changesTriggers, type Outputs, type Props, pairOf, stored } from "./state.ts";
 
 /**
@@ -51,15 +52,10 @@ export const check = async (olds: Props, news: Props & { dryRun?: boolean }) => 
 /** A pair that has no state yet has no diff either: its plan is made here, from a look at the nodes. */
 const showFirstPlan = async (pair: Pair, urn: string): Promise<void> => {
   const { openPair, look } = atNodes();
-  const opened = openPair(pair, secrets);
-  try {
-    const seen = await look(opened);
-    const healthy = seen.health.state === "replicating" && !seen.observed.unfinishedRun;
-    await say(urn, { text: healthString(seen) });
-    if (!healthy) await say(urn, { text: planText(makePlan({ ...seen, policy: pair.policy, forced: false }), pair) });
-  } finally {
-    await opened.close();
-  }
+  const seen = await whileOpen(openPair(pair, secrets), look);
+  const healthy = seen.health.state === "replicating" && !seen.observed.unfinishedRun;
+  await say(urn, { text: healthString(seen) });
+  if (!healthy) await say(urn, { text: planText(makePlan({ ...seen, policy: pair.policy, forced: false }), pair) });
 };
 
 const healthString = (seen: Pick<Outputs, "health">): string => healthText(seen.health);
@@ -94,17 +90,19 @@ export const update = async (id: string, olds: Outputs, news: Props) => ({ outs:
 const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefined): Promise<Outputs> => {
   const pair = pairOf(inputs);
   const { openPair, lookOnceQuiet, repair } = atNodes();
-  const opened = openPair(pair, secrets);
   try {
-    const forced = olds !== undefined && changesTriggers(olds, inputs);
-    const seen = await lookOnceQuiet(opened, inputs.self);
-    const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
-    if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
-    return await repair({ id, inputs, opened, seen, forced, olds });
+    return await whileOpen(openPair(pair, secrets), async (opened) => {
+      const forced = olds !== undefined && changesTriggers(olds, inputs);
+      const seen = await lookOnceQuiet(opened, inputs.self);
+      const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
+      if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
+      return await repair({ id, inputs, opened, seen, forced, olds, leaving: leavingSignal });
+    });
   } catch (error) {
     throw toldWhole(error);
   } finally {
-    await opened.close();
+    // Nobody waits for the answer, and nobody will end this process.
+    if (engineIsGone()) process.exit(130);
   }
 };
 
@@ -114,15 +112,12 @@ const toldWhole = (error: unknown): unknown =>
 
 export const read = async (id: string, props: Outputs) => {
   const { openPair, look } = atNodes();
-  const opened = openPair(pairOf(props), secrets);
   try {
-    const seen = await look(opened);
+    const seen = await whileOpen(openPair(pairOf(props), secrets), look);
     if (seen.health.state !== "replicating") await say(props.self, { text: healthString(seen) });
     return { id, props: stored({ ...props, ...seen }) };
   } catch (error) {
     throw toldWhole(error);
-  } finally {
-    await opened.close();
   }
 };
 

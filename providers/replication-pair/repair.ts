@@ -21,6 +21,8 @@ export interface RepairRequest {
   readonly forced: boolean;
   /** Absent: nothing was planned from a state before. */
   readonly olds: Outputs | undefined;
+  /** See PerformRequest. */
+  readonly leaving: AbortSignal;
 }
 
 /** Plans from what is so now, runs the plan, looks again. Ends healthy, or throws what the engine stores as a failed update. */
@@ -32,6 +34,7 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
     ...{ plan, pair, profile: opened.profile, reach: opened, gatewayShells: opened.gatewayShells },
     owner: `${userInfo().username}@${hostname()} pid ${process.pid}`,
     newRunId: newRunId(),
+    leaving: request.leaving,
     say: (text, ephemeral = false) => say(inputs.self, { text, ephemeral }),
   };
   if (plan.refusals.length > 0)

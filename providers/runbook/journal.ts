@@ -42,9 +42,17 @@ const entered: Readonly<Record<string, RunState>> = {
   "start-gateways": "S5",
 };
 
+/** How each step stands. The failure of a step that was not begun (a lost lock, a wish to stop) did nothing. */
+export const standing = (events: readonly JournalEvent[]): ReadonlyMap<string, JournalEvent["kind"]> => {
+  const last = new Map<string, JournalEvent["kind"]>();
+  for (const { step, kind } of events)
+    if (kind !== "failed" || (last.get(step) ?? "undone") !== "undone") last.set(step, kind);
+  return last;
+};
+
 /** The state of things after these events. Pure: the journal alone tells it. A step that was skipped brings nothing about. */
 export const stateOf = (events: readonly JournalEvent[]): RunState => {
-  const last = new Map(sinceLastClone(events).map((event) => [event.step, event.kind]));
+  const last = standing(sinceLastClone(events));
   const proved = events.at(-1);
   if (proved?.step === "verify" && proved.kind === "succeeded") return "S6";
   const states = [...last].filter(([, kind]) => kind !== "undone").map(([step]) => entered[step] ?? "S0");

@@ -13,8 +13,9 @@ enter() { # the critical section of folder $1
   exec 9>>"$1/lock.mutex"
   flock -w 10 9 || { echo "$1/lock.mutex is held by another process for more than 10 s" >&2; exit 75; }
 }
-read_lock() { # folder; sets owner, age ("" owner: no lock)
-  owner= age=0
+read_lock() { # folder; sets owner, age ("" owner: no lock), asked ("stop": its owner was asked to stop)
+  owner= age=0 asked=
+  [ ! -e "$1/stop" ] || asked=stop
   [ -e "$1/lock" ] || return 0
   { read -r owner; read -r beat_boot beat_up beat_epoch; } <"$1/lock"
   [ -n "$owner" ] || owner=damaged
@@ -31,10 +32,10 @@ living_jobs() { # folder run
   done
   return 0
 }
-tell() { echo "$1"; echo "$age"; echo "$2"; echo "$owner"; }
+tell() { echo "$1"; echo "$age"; echo "$2"; echo "$owner"; echo "$asked"; }
 `;
 
-/** $1 folder; prints: state, age, living jobs of the owner's run, owner. Changes nothing. */
+/** $1 folder; prints: state, age, living jobs of the owner's run, owner, "stop" if it was asked to. Changes nothing. */
 export const lookText = `${lockFunctions}
 [ -e "$1/lock" ] || { echo free; exit 0; }
 read_lock "$1"
@@ -56,6 +57,7 @@ if [ -n "$owner" ] && [ "$4" != "$3" ]; then
   [ -z "$jobs" ] || { tell held "$jobs"; exit 0; }
 fi
 beat "$1" "$2" || exit
+rm -f -- "$1/stop"
 tell taken ""
 `;
 
@@ -76,5 +78,36 @@ export const releaseText = `${lockFunctions}
 umask 077
 enter "$1"
 read_lock "$1"
-if [ "$owner" = "$2" ]; then rm -f -- "$1/lock"; fi
+if [ "$owner" = "$2" ]; then rm -f -- "$1/lock" "$1/stop"; fi
+`;
+
+/**
+ * $1 folder, $2 the owner's document as last seen, $3 its run: asks it to stop, by a file that stands as long as exactly
+ * this lock. Prints held, or lost where the lock is another one's by now.
+ */
+export const stopText = `${lockFunctions}
+umask 077
+[ -d "$1" ] || { echo lost; exit 0; }
+enter "$1"
+plain_or_absent "$1/stop" || exit
+read_lock "$1"
+if [ "$owner" != "$2" ]; then tell lost ""; exit 0; fi
+printf '%s\\n' "$3" >"$1/stop" || exit
+tell held ""
+`;
+
+/**
+ * $1 folder, $2 the owner's document as last seen, $3 its run, $4 age in seconds: removes the lock of an owner that shows no
+ * life. Prints lost (removed, or another one's by now), or held: a beat that is younger, or a living job.
+ */
+export const removeText = `${lockFunctions}
+umask 077
+[ -d "$1" ] || { echo lost; exit 0; }
+enter "$1"
+read_lock "$1"
+if [ "$owner" != "$2" ]; then tell lost ""; exit 0; fi
+jobs=$(living_jobs "$1" "$3")
+if [ -n "$jobs" ] || [ "$age" -le "$4" ]; then tell held "$jobs"; exit 0; fi
+rm -f -- "$1/lock" "$1/stop"
+tell lost ""
 `;

@@ -25,6 +25,8 @@ export interface Lock {
   readonly runId: string;
   /** Renews it on both nodes now. SafetyError where it is no longer ours; UnreachableError where a node cannot be asked. */
   assertHeld(): Promise<void>;
+  /** Its owner was asked to stop after the present act (see ask-owner.ts), as far as the last beats told. */
+  stopAsked(): boolean;
   /** Removes it where it is ours; a node out of reach keeps it until it is stale. */
   release(): Promise<void>;
 }
@@ -37,26 +39,33 @@ export interface LockLook {
   readonly jobs: readonly string[];
   /** The owner's line as it stands; "" none. */
   readonly ownerLine: string;
+  readonly stopAsked: boolean;
 }
 
 export const parseLockLook = (stdout: string): LockLook => {
-  const [state = "", age = "0", jobs = "", ownerLine = ""] = stdout.split("\n");
+  const [state = "", age = "0", jobs = "", ownerLine = "", asked = ""] = stdout.split("\n");
   return {
     state: state as LockLook["state"],
     ageSeconds: Number(age),
     jobs: jobs.split(" ").filter((job) => job !== ""),
     ownerLine,
+    stopAsked: asked === "stop",
   };
 };
 
 const folderOf = (shell: Shell): string => shell.host.stateFolder;
-const runOf = (line: string): string => parseOwner(line)?.runId ?? "";
+export const runOf = (line: string): string => parseOwner(line)?.runId ?? "";
 
-const ask = async (shell: Shell, text: string, args: readonly string[]): Promise<LockLook> =>
+export const ask = async (shell: Shell, text: string, args: readonly string[]): Promise<LockLook> =>
   parseLockLook((await shell.script(text, [folderOf(shell), ...args], limitMs)).stdout);
 
+export interface SeenLock extends LockLook {
+  /** undefined: the lock is damaged. */
+  readonly owner: LockOwner | undefined;
+}
+
 /** Who holds the lock of a node, and which jobs of that run live; undefined: nobody. Changes nothing. */
-export const lookAtLock = async (shell: Shell): Promise<(LockLook & { owner: LockOwner | undefined }) | undefined> => {
+export const lookAtLock = async (shell: Shell): Promise<SeenLock | undefined> => {
   const first = await ask(shell, lookText, [""]);
   if (first.state === "free") return undefined;
   const look = await ask(shell, lookText, [runOf(first.ownerLine)]);
@@ -133,7 +142,7 @@ const takeOne = async (
   return over;
 };
 
-const sentence = (look: LockLook): string => {
+export const sentence = (look: LockLook): string => {
   const owner = parseOwner(look.ownerLine);
   const whose = owner ? `run ${owner.runId} of ${owner.owner}` : "an unreadable lock";
   const jobs = look.jobs.length > 0 ? `, jobs alive: ${look.jobs.join(", ")}` : "";
@@ -152,6 +161,7 @@ const refusal = (shell: Shell, look: LockLook): SafetyError =>
 /** Held from now on: beats on all nodes each 10 s. */
 const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock => {
   let lost: SafetyError | undefined;
+  let stopAsked = false;
   const beat = async (shell: Shell): Promise<void> => {
     const look = await ask(shell, beatText, [line]);
     if (look.state !== "held") {
@@ -161,6 +171,7 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
       );
       throw lost;
     }
+    stopAsked ||= look.stopAsked;
   };
   const timer = setInterval(() => {
     for (const shell of shells) void beat(shell).catch(() => {});
@@ -172,6 +183,7 @@ const holding = (shells: readonly Shell[], mine: LockOwner, line: string): Lock 
       if (lost) throw lost;
       await Promise.all(shells.map(beat));
     },
+    stopAsked: () => stopAsked,
     async release() {
       clearInterval(timer);
       await releaseAll(shells, line);

@@ -6,6 +6,8 @@ import type { Plan, PlannedStep } from "../plan/plan.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { RunFailure, RunReport } from "../report/run.ts";
 import { stateText } from "../report/states.ts";
+import { controlsOf } from "./controls.ts";
+import { createGuard } from "./guard.ts";
 import { takeLock } from "./lock.ts";
 import { mildStep, proveLinksStep } from "./mild.ts";
 import { type RunOutcome, runSteps, type TitledStep } from "./run.ts";
@@ -24,6 +26,8 @@ export interface PerformRequest {
   /** Who runs it, for the lock: user@host pid n. */
   readonly owner: string;
   readonly newRunId: string;
+  /** Aborted: this process is about to end, and its connections with it. */
+  readonly leaving: AbortSignal;
   /** False: the engine is gone. */
   readonly say: (text: string, ephemeral?: boolean) => Promise<boolean>;
 }
@@ -36,54 +40,38 @@ export interface Performed {
 
 /** Lock, journal, the steps of the plan, and what to say when one of them failed. */
 export const perform = async (request: PerformRequest): Promise<Performed> => {
-  const { plan, pair, reach, owner } = request;
+  const { plan, pair, reach, owner, leaving } = request;
   for (const { id, side } of plan.steps) if (id === "start-server" && side) await startDown(request, side);
   const nodes = { primary: await reach.node(pair.primary), secondary: await reach.node(pair.secondary) };
   const runId = plan.resumes?.runId ?? request.newRunId;
   const tell = async (text: string, ephemeral?: boolean) => void (await request.say(text, ephemeral));
+  const [donor, recipient] = [nodes[plan.donor], nodes[plan.recipient]];
+  const hosts = await request.gatewayShells();
+  const guard = createGuard({ runId, donor, recipient, hosts, limitSeconds: pair.policy.guardSeconds, tell });
   const lock = await takeLock([nodes.primary, nodes.secondary], { runId, owner, tell: (text) => void tell(text) });
   try {
-    const journal = await openRunJournal({
-      plan,
-      runId,
-      donor: nodes[plan.donor],
-      recipient: nodes[plan.recipient],
-      tell,
-    });
+    const journal = await openRunJournal({ plan, runId, donor, recipient, tell });
+    const controls = controlsOf({ lock, guard, leaving, say: request.say });
     const context: Context = {
-      ...{ pair, profile: request.profile, plan, runId, reach },
-      ...{ donor: nodes[plan.donor], recipient: nodes[plan.recipient], node: (side: Side) => nodes[side] },
-      hosts: await request.gatewayShells(),
+      ...{ pair, profile: request.profile, plan, runId, reach, donor, recipient, hosts, guard, tell },
+      node: (side: Side) => nodes[side],
       facts: journal.facts,
       // Mixed kinds of characters, for servers that check the strength of passwords; at most 32 (replication takes no more).
       accountPassword: `rP1_${randomBytes(18).toString("base64url")}`,
       note: async () => {},
-      assertOurs: () => lock.assertHeld(),
-      tell,
+      assertOurs: controls.assertOurs,
     };
     const startedMs = performance.now();
-    const outcome = await runSteps(context, stepsOf(plan), journal, {
-      isOurs: () =>
-        lock.assertHeld().then(
-          () => true,
-          // A node out of reach has not taken it from us.
-          (error: unknown) => !(error instanceof SafetyError),
-        ),
-      async assertMayGoOn(next) {
-        await lock.assertHeld();
-        if (!(await request.say(next, true)))
-          throw new SafetyError("the Pulumi CLI is gone", {
-            next: "npx pulumi cancel --yes if it was killed, then npx pulumi up: it goes on from the journal",
-          });
-      },
-    });
+    const outcome = await runSteps(context, stepsOf(plan), journal, controls);
     const failure = outcome.ok ? undefined : await explain(context, outcome, journal);
     const ended = outcomeWord(outcome);
     await journal.close(ended);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     return { report: reportOf({ context, facts: outcome.facts, journal, seconds, outcome: ended }), failure };
   } finally {
-    await lock.release();
+    guard.leave();
+    // What this process has begun may go on when it is gone: its lock then stays.
+    if (!leaving.aborted) await lock.release();
   }
 };
 

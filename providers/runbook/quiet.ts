@@ -1,4 +1,4 @@
-import { sql } from "../mysql/statement.ts";
+import { type Statement, sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { observeGatewayHost } from "../observe/gateway-hosts.ts";
@@ -24,15 +24,18 @@ export const readOnlyOf = async (node: Node): Promise<ReadOnly> => {
   return (await variable(node, "read_only")) === "ON" ? "read_only" : "off";
 };
 
+export const releaseWrites = async (node: Node, facts: Facts): Promise<void> => {
+  for (const statement of writesAsBefore(node, facts)) await node.query(statement, STATEMENT_MS);
+};
+
 /** As it was before this run. */
-export const releaseWrites = async (node: Node, { readOnlyBefore }: Facts): Promise<void> => {
+export const writesAsBefore = (node: Node, { readOnlyBefore }: Facts): readonly Statement[] => {
   const before = readOnlyBefore?.[node.host.side] ?? "off";
-  const statements = [
+  return [
     ...node.dialect.releaseWrites(),
     ...(before === "read_only" ? [sql`SET GLOBAL read_only = ON`] : []),
     ...(before === "super_read_only" ? node.dialect.holdWrites() : []),
   ];
-  for (const statement of statements) await node.query(statement, STATEMENT_MS);
 };
 
 /** What still runs: processes and ports on the hosts, sessions on both servers. Empty: quiet. */
@@ -79,7 +82,7 @@ export const untilQuiet = async (context: Context): Promise<void> => {
 };
 
 /** What it takes to bring the application back; the recipient counts only where its copy is proved. */
-export type Service = Pick<Context, "donor" | "hosts" | "facts" | "pair" | "tell"> & {
+export type Service = Pick<Context, "donor" | "hosts" | "facts" | "pair" | "guard" | "tell"> & {
   readonly recipient?: Node;
 };
 

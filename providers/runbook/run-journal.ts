@@ -5,7 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { RunReport } from "../report/run.ts";
 import { fenceFile, readFenceMarker } from "./fence-marker.ts";
 import { identityOf } from "./identity.ts";
-import { finish, type Journal, type JournalEvent, newJournal, type RunState, withEvent } from "./journal.ts";
+import { finish, type Journal, type JournalEvent, newJournal, type RunState, standing, withEvent } from "./journal.ts";
 import { journalOfRun, makeWay, writeJournal, writeJournalWherePossible } from "./journal-file.ts";
 import type { Facts } from "./step.ts";
 
@@ -72,9 +72,7 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
 
 /** A fence whose journal is lost: nobody knows how far its clone came, so the copy counts as incomplete from the start. */
 const begun = (journal: Journal, { resumes }: Plan): Journal =>
-  resumes?.fenced
-    ? withEvent(journal, { step: "clone", at: journal.startedAt, kind: "failed", fault: "the journal was lost" })
-    : journal;
+  resumes?.fenced ? withEvent(journal, { step: "clone", at: journal.startedAt, kind: "started" }) : journal;
 
 const keepMarkersAside = async (
   nodes: readonly Node[],
@@ -106,8 +104,8 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
       await (event.kind === "failed" || event.kind === "undone" ? note(next) : announce(next));
     },
     began(step) {
-      const last = journal.events.filter((event) => event.step === step && event.kind !== "skipped").at(-1);
-      return last !== undefined && last.kind !== "undone";
+      const last = standing(journal.events.filter(({ kind }) => kind !== "skipped")).get(step);
+      return last !== undefined && last !== "undone";
     },
     state: () => journal.state,
     outcomes: () => outcomesOf(journal.events.slice(attempt)),

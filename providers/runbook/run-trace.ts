@@ -6,7 +6,7 @@ import { parseJournal } from "./journal.ts";
 import { isDead, parseOwner } from "./lock-owner.ts";
 import { factsOf } from "./run-journal.ts";
 
-/** One script for all three files; reads only, and a missing folder is an answer. */
+/** One script for all files; reads only, and a missing folder is an answer. */
 const traceText = `${jobFunctions}
 [ -d "$1" ] || exit 0
 cd -- "$1" || exit
@@ -22,6 +22,7 @@ done
 for name in fence journal; do
   if [ -f "$name.json" ]; then printf '%s ' "$name"; head -n 1 "$name.json"; fi
 done
+if [ -s jobs/guard/fired ]; then printf 'guard '; head -n 1 jobs/guard/fired; fi
 exit 0
 `;
 
@@ -37,14 +38,15 @@ export const readRunTrace = async (shell: Shell): Promise<RunTrace | undefined> 
 export const parseRunTrace = (stdout: string): RunTrace | undefined => {
   const said = stdout.split("\n").map((line) => [line.split(" ")[0], line.slice(line.indexOf(" ") + 1)] as const);
   const lines = new Map(said);
-  const [lock, fence, journal] = [lines.get("lock"), lines.get("fence"), lines.get("journal")];
+  const [lock, fence, journal, guard] = ["lock", "fence", "journal", "guard"].map((name) => lines.get(name));
   const jobs = said.flatMap(([word, path]) => (word === "job" ? [jobTrace(path)] : []));
-  if (lock === undefined && fence === undefined && journal === undefined && jobs.length === 0) return undefined;
+  if ([lock, fence, journal, guard].every((line) => line === undefined) && jobs.length === 0) return undefined;
   return {
     ...(lock !== undefined && { lock: lockTrace(lock) }),
     ...(fence !== undefined && { fence: fenceTrace(fence) }),
     ...(journal !== undefined && { journal: journalTrace(journal) }),
     ...(jobs.length > 0 && { jobs }),
+    ...(guard !== undefined && { guard: guardTrace(guard) }),
   };
 };
 
@@ -62,6 +64,12 @@ const lockTrace = (line: string): NonNullable<RunTrace["lock"]> => {
     beatAgeSeconds: Number.parseInt(line, 10),
     ownerGone: owner !== undefined && isDead(owner),
   };
+};
+
+/** "run trying|acted time", as the guard's script writes it. */
+const guardTrace = (line: string): NonNullable<RunTrace["guard"]> => {
+  const [runId = "", how, at = ""] = line.split(" ");
+  return { runId, acted: how === "acted", at };
 };
 
 const fenceTrace = (line: string): NonNullable<RunTrace["fence"]> => {

@@ -11,7 +11,7 @@ import { vendor } from "./vendor.ts";
 /** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
 export interface Controls {
   assertMayGoOn(next: string): Promise<void>;
-  /** False: another run has taken the lock, and nothing more may be done by this one, not even an undo. */
+  /** False: another run has the lock, or this process is about to end: nothing more may be done, not even an undo. */
   isOurs(): Promise<boolean>;
 }
 
@@ -87,7 +87,7 @@ const giveUp = async (givingUp: GivingUp): Promise<RunOutcome> => {
   const halted = vendor.some((step) => step.destroys && journal.began(step.id));
   const also = (await controls.isOurs())
     ? await compensate(givingUp, halted)
-    : ["another run has taken the lock: nothing was undone"];
+    : ["this run is no longer in charge: nothing was undone"];
   const { node, next } = error as { node?: string; next?: string };
   const failure = {
     ...{ step: failed.id, stepNumber: index + 1, stepCount: steps.length, node, what: messageOf(error), also },

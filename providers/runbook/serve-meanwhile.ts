@@ -1,4 +1,5 @@
 import { errorText } from "../report/error.ts";
+import { createGuard } from "./guard.ts";
 import { identityOf } from "./identity.ts";
 import { readJournal } from "./journal-file.ts";
 import { takeLock } from "./lock.ts";
@@ -25,7 +26,9 @@ export const serveMeanwhile = async (request: PerformRequest): Promise<readonly 
       const isOurs = journal?.runId === runId && journal.donor.serverUuid === (await identityOf(donor)).serverUuid;
       const facts = isOurs ? factsOf(journal.events) : {};
       if (!facts.gatewaysBefore?.length) return [];
-      await serveFromDonor({ donor, hosts: await request.gatewayShells(), facts, pair, tell });
+      const hosts = await request.gatewayShells();
+      const guard = createGuard({ runId, donor, hosts, limitSeconds: pair.policy.guardSeconds, tell });
+      await serveFromDonor({ donor, hosts, facts, pair, guard, tell });
       said.push(`meanwhile ${donor.host.name} serves: the gateways run on ${facts.gatewaysBefore.join(", ")}`);
     } finally {
       await lock.release();

@@ -4,6 +4,7 @@ import type { Reach } from "../observe/observe.ts";
 import type { Host, Pair, Side } from "../pair.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Profile } from "../profile/profile.ts";
+import type { Guard } from "./guard.ts";
 
 export type ReadOnly = "off" | "read_only" | "super_read_only";
 
@@ -54,6 +55,7 @@ export interface Context {
   readonly node: (side: Side) => Node;
   readonly hosts: readonly GatewayHostShell[];
   readonly reach: Reach;
+  readonly guard: Guard;
   /** Merged from the journal; what a step returns is added. */
   readonly facts: Facts;
   /** Password of this run's replication account: made anew in every process, kept in memory only. */

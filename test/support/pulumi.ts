@@ -12,20 +12,33 @@ export interface CliResult {
 const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 const LIMIT_MS = 240_000;
 
-/** `npx pulumi ...` on the lab's stack, as an operator would type it. */
-export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> =>
-  new Promise((done, failed) => {
-    const child = spawn("npx", ["pulumi", ...args, "--non-interactive"], {
+/** A command of the operator on the lab's stack that is under way. */
+export interface RunningCommand {
+  output(): string;
+  readonly ended: Promise<CliResult>;
+}
+
+export const start = (lab: Lab, file: string, args: readonly string[]): RunningCommand => {
+  let output = "";
+  const ended = new Promise<CliResult>((done, failed) => {
+    const child = spawn(file, args, {
       cwd: projectFolder,
       env: { ...withoutPulumi(process.env), ...lab.environment() },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: LIMIT_MS,
     });
-    let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
     child.on("error", failed);
     child.on("close", (code) => done({ exitCode: code ?? -1, output }));
   });
+  return { output: () => output, ended };
+};
+
+/** `npx pulumi ...` on the lab's stack, as an operator would type it. */
+export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> => startPulumi(lab, ...args).ended;
+
+export const startPulumi = (lab: Lab, ...args: string[]): RunningCommand =>
+  start(lab, "npx", ["pulumi", ...args, "--non-interactive"]);
 
 export const healthOf = async (
   lab: Lab,

@@ -24,7 +24,9 @@ export const clone: Step = {
     return (await stillFollows(context)) ? "the copy of this run was compared, and its link still follows" : undefined;
   },
   async run(context) {
-    const { donor, recipient, runId, plan, facts, accountPassword, tell } = context;
+    const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
+    // Nobody may write between this position and the instant of the dump.
+    await guard.hold();
     const earlier = facts.donorPosition && (await logicalDump.earlier(recipient, runId));
     // A dump is of one instant: what the donor wrote after it comes over the link, from this position on.
     const donorPosition = earlier ? requireFact(facts, "donorPosition") : await positionOf(donor);
@@ -36,6 +38,7 @@ export const clone: Step = {
       account: { user: cloneAccount(runId), password: accountPassword },
       expectedBytes: facts.backup?.bytes ?? plan.bytes,
       limitSeconds: transferLimitSeconds(plan.bytes),
+      begun: () => guard.allow(),
     };
     await context.assertOurs();
     const cloned = await logicalDump.run(request, earlier);

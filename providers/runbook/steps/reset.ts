@@ -24,7 +24,8 @@ export const reset: Step = {
     return facts.donorPosition ? "both logs were reset in this run" : undefined;
   },
   async run(context) {
-    const { recipient, donor, tell } = context;
+    const { recipient, donor, guard, tell } = context;
+    await guard.hold();
     await refuseWhileUsed(context);
     // Once more: a service that came back by itself since the stop was proved would write between the two resets.
     await refuseWhileRunning(context);

@@ -7,6 +7,7 @@ export const stopGateways: Step = {
   id: "stop-gateways",
   timeoutMs: minutes(130),
   async run(context) {
+    await context.guard.post(context.facts);
     // Every stop comes to its end, also where another fails: none may still be under way when the undo starts it again.
     const stops = await Promise.allSettled(
       context.hosts.map(async ({ host, shell }) => {
@@ -28,8 +29,12 @@ export const stopGateways: Step = {
   },
 };
 
-/** Lets the donor write again and starts the gateways that ran before. Also what a halt does: the donor is whole. */
+/**
+ * Lets the donor write again and starts the gateways that ran before. Also what a halt does: the donor is whole. Where it
+ * fails the guards stay, and try it once more when this run is gone.
+ */
 export async function serveFromDonor(context: Service): Promise<void> {
+  await context.guard.allow();
   await releaseWrites(context.donor, context.facts);
   const failures: Error[] = [];
   for (const target of context.hosts) {
@@ -42,7 +47,7 @@ export async function serveFromDonor(context: Service): Promise<void> {
     }
   }
   const [first, ...others] = failures;
-  if (!first) return;
+  if (!first) return context.guard.end();
   if (others.length === 0) throw first;
   throw new SafetyError([first, ...others].map(({ message }) => message).join("; "), {
     next: "look at these gateways' own logs; the donor serves whoever connects",

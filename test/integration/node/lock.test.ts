@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { SafetyError } from "../../../providers/errors.ts";
 import { cancelJob, runFolderOf, startJob } from "../../../providers/node/job.ts";
 import type { Shell } from "../../../providers/node/node.ts";
+import { askToStop, removeDeadLock } from "../../../providers/runbook/ask-owner.ts";
 import { lookAtLock, takeLock, untilSilent } from "../../../providers/runbook/lock.ts";
 import { readRunTrace } from "../../../providers/runbook/run-trace.ts";
 import { type TwoNodes, twoNodes } from "./lab-nodes.ts";
@@ -122,6 +123,60 @@ describe("lock", () => {
     const same = await takeLock([donor, recipient], { runId: "run-1", owner: "o3" });
     await same.release();
     await cancelJob(donor, job);
+  });
+
+  it("tells its owner when it was asked to stop, and the next owner nothing of it", async () => {
+    const lock = await takeLock([donor, recipient], settings);
+    await lock.assertHeld();
+    assert.equal(lock.stopAsked(), false);
+    const seen = await lookAtLock(recipient);
+    assert.ok(seen);
+    assert.equal(await askToStop(recipient, seen), true);
+    await lock.assertHeld();
+    assert.equal(lock.stopAsked(), true);
+    await lock.release();
+    assert.equal(await askToStop(recipient, seen), false, "a run that has ended");
+    const next = await takeLock([donor, recipient], settings);
+    assert.equal(await askToStop(recipient, seen), false, "the same run, taken up");
+    await next.assertHeld();
+    assert.equal(next.stopAsked(), false);
+    await next.release();
+  });
+
+  it("passes no wish to stop on to the run that takes it over", async () => {
+    await takeLock([donor, recipient], settings);
+    const seen = await lookAtLock(donor);
+    assert.ok(seen);
+    await askToStop(donor, seen);
+    for (const shell of [donor, recipient]) age(shell, 61);
+    const lock = await takeLock([donor, recipient], settings);
+    await lock.assertHeld();
+    assert.equal(lock.stopAsked(), false);
+    await lock.release();
+  });
+
+  it("is removed by others only when it shows no life", async () => {
+    const lock = await takeLock([donor, recipient], settings);
+    const fresh = await lookAtLock(donor);
+    assert.ok(fresh);
+    assert.equal((await removeDeadLock(donor, fresh))?.owner?.runId, "run-1");
+    await lock.assertHeld();
+    age(donor, 61);
+    const stale = await lookAtLock(donor);
+    assert.ok(stale);
+    const order = {
+      name: "clone",
+      runFolder: runFolderOf(donor, "run-1"),
+      script: "sleep 60",
+      args: [],
+      limitSeconds: 90,
+    };
+    const job = await startJob(donor, order);
+    assert.deepEqual((await removeDeadLock(donor, stale))?.jobs, ["clone"]);
+    await cancelJob(donor, job);
+    assert.equal(await removeDeadLock(donor, stale), undefined);
+    assert.equal(await lookAtLock(donor), undefined);
+    await lock.release();
   });
 
   it("of an earlier boot is as old as this one, and a damaged one nobody's", async () => {

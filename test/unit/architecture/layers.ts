@@ -49,6 +49,7 @@ export const topFolders: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["stacks"],
   stacks: ["providers"],
   providers: [],
+  cli: ["providers", "stacks", "tools"],
   fleet: ["providers", "stacks"],
   tools: [],
   lab: ["tools", "providers"],

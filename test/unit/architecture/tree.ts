@@ -17,7 +17,7 @@ export interface SourceFile {
   readonly imports: readonly Import[];
 }
 
-const folders = ["stacks", "providers", "fleet", "lab", "tools", "bench", "test"];
+const folders = ["stacks", "providers", "cli", "fleet", "lab", "tools", "bench", "test"];
 
 /** Every TypeScript file of the project, parsed. */
 export const sourceFiles: readonly SourceFile[] = [

@@ -138,6 +138,7 @@ export const pairAt = (primary: Address = anywhere, secondary: Address = anywher
     policy: {
       ...{ gatewayStopSeconds: 180, gatewayStartSeconds: 600 },
       donor: "primary",
+      guardSeconds: 300,
       remedies: ["start-server", "start-threads", "repoint", "reinitialise"],
       recipientOnlyRows: "refuse",
     },

@@ -51,6 +51,17 @@ describe("diagnose: runs and gateways", () => {
     assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
   });
 
+  it("tells what the guard of a run that was gone has done", () => {
+    const run = (acted: boolean) => ({ journal, guard: { runId: "r1", acted, at: "2026-11-25T04:00:00Z" } });
+    const [unfinished, acted] = findings(withFacts("primary", { run: run(true) }));
+    assert.deepEqual(
+      [unfinished, acted].map((its) => its && brief(its)),
+      ["pair run-unfinished degraded none", "primary guard-acted note none"],
+    );
+    assert.match(acted?.sentence ?? "", /guard on the primary brought them back/);
+    assert.match(findings(withFacts("primary", { run: run(false) }))[1]?.sentence ?? "", /in vain/);
+  });
+
   const host = (name: string, failoverOrder: readonly string[], nodeId = name) => ({
     ...{ name, reachable: true, processes: 1, listeningPorts: [8443], failoverOrder, nodeId },
   });

@@ -29,6 +29,7 @@ const input = (findings: Finding[], over: Partial<PlanInput> = {}): PlanInput =>
     ...{ gatewayStopSeconds: 180, gatewayStartSeconds: 600 },
     donor: "primary",
     recipientOnlyRows: "refuse",
+    guardSeconds: 300,
     remedies: ["start-server", "start-threads", "repoint", "reinitialise"],
   },
   forced: false,

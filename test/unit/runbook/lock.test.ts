@@ -36,7 +36,10 @@ describe("owner of a lock", () => {
 describe("a look at a lock", () => {
   it("reads state, age, jobs and owner", () => {
     const look = parseLockLook('held\n61\nbackup clone \n{"runId":"r"}\n');
-    assert.deepEqual(look, { state: "held", ageSeconds: 61, jobs: ["backup", "clone"], ownerLine: '{"runId":"r"}' });
-    assert.deepEqual(parseLockLook("free\n"), { state: "free", ageSeconds: 0, jobs: [], ownerLine: "" });
+    const held = { state: "held", ageSeconds: 61, jobs: ["backup", "clone"], ownerLine: '{"runId":"r"}' };
+    assert.deepEqual(look, { ...held, stopAsked: false });
+    assert.equal(parseLockLook('held\n3\n\n{"runId":"r"}\nstop\n').stopAsked, true);
+    const free = { state: "free", ageSeconds: 0, jobs: [], ownerLine: "", stopAsked: false };
+    assert.deepEqual(parseLockLook("free\n"), free);
   });
 });

@@ -19,6 +19,7 @@ describe("trace of a run", () => {
       `fence ${JSON.stringify({ format: 1, runId: "run-1", donor, recipient, step: "fence" })}`,
       `journal ${JSON.stringify(journal)}`,
       "job run/run-1/jobs/clone",
+      "guard run-1 trying 2026-11-25T04:00:00Z",
     ].join("\n");
     assert.deepEqual(parseRunTrace(`${text}\n`), {
       lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7, ownerGone: false },
@@ -28,6 +29,7 @@ describe("trace of a run", () => {
         ...{ copyProved: false, finished: false },
       },
       jobs: [{ runId: "run-1", name: "clone" }],
+      guard: { runId: "run-1", acted: false, at: "2026-11-25T04:00:00Z" },
     });
   });
 

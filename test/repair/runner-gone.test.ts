@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openLab } from "../../lab/lab.ts";
+import { waitFor } from "../../lab/wait.ts";
+import { type CliResult, healthOf, pulumi, type RunningCommand, start, startPulumi } from "../support/pulumi.ts";
+
+/** The runner is told to stop, is killed, or leaves: on real servers with gateways under load. */
+describe("a runner that goes away", function () {
+  this.timeout(300_000);
+  this.bail(true);
+  const lab = openLab("runner-gone");
+  const npm = (script: string, ...args: string[]) =>
+    start(lab, "npm", ["run", "-s", script, "--", lab.stack, ...args]).ended;
+  const stateOf = (host: string): string => join(lab.folder, host, "state");
+
+  let trigger = 0;
+  /** An `up` that reinitialises a healthy pair. */
+  const reinitialise = async (): Promise<RunningCommand> => {
+    trigger += 1;
+    await pulumi(lab, "config", "set", "--path", "triggers[0]", `again ${trigger}`);
+    return startPulumi(lab, "up", "--yes", "--skip-preview");
+  };
+  /** Waits until the step of that run has begun. */
+  const untilStep = (up: RunningCommand, step: string): Promise<boolean> =>
+    waitFor(`step ${step}`, () => Promise.resolve(new RegExp(`step \\d+/12: ${step}`).test(up.output())), 60_000);
+  /** The processes of a run, as the engine's lock and the lock on the nodes name them: the CLI and the provider. */
+  const runnerOf = (): { cli: number; provider: number } => {
+    const locks = join(lab.folder, "engine/state/.pulumi/locks");
+    const file = readdirSync(locks, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith(".json"));
+    assert.ok(file);
+    const owner = readFileSync(join(stateOf("primary"), "lock"), "utf8").split("\n")[0] ?? "";
+    return {
+      cli: Number(JSON.parse(readFileSync(join(locks, file), "utf8")).pid),
+      provider: Number(/pid (\d+)/.exec(JSON.parse(owner).owner)?.[1]),
+    };
+  };
+  const outputWhenDone = ({ exitCode, output }: CliResult) => (exitCode === 0 ? output : undefined);
+  const killBoth = ({ cli, provider }: { cli: number; provider: number }): void => {
+    for (const pid of [provider, cli]) process.kill(pid, "SIGKILL");
+  };
+  const expectHealthy = async (): Promise<void> => {
+    const monitor = await pulumi(lab, "refresh", "--preview-only", "--expect-no-changes");
+    assert.equal(monitor.exitCode, 0, monitor.output);
+    for (const host of ["primary", "secondary"]) assert.ok(!existsSync(join(stateOf(host), "lock")));
+    assert.deepEqual(await lab.missingIds("primary"), []);
+  };
+
+  before(async () => {
+    await lab.wipe();
+    await lab.up({ flavour: "mysql-9.7" });
+    await lab.load("start");
+  });
+  after(() => lab.wipe());
+
+  it("is killed with its CLI in its first up: npm run up clears what they left, and goes on", async () => {
+    await lab.break("missing-row");
+    const up = startPulumi(lab, "up", "--yes", "--skip-preview");
+    await untilStep(up, "backup");
+    killBoth(runnerOf());
+    await up.ended;
+    const refused = await pulumi(lab, "up", "--yes", "--skip-preview");
+    assert.match(refused.output, /currently locked by 1 lock/);
+    const again = await npm("up", "--yes", "--skip-preview");
+    assert.equal(again.exitCode, 0, again.output);
+    assert.match(again.output, /dead on this host/);
+    await expectHealthy();
+    const quiet = await pulumi(lab, "up", "--yes", "--skip-preview", "--expect-no-changes");
+    assert.equal(quiet.exitCode, 0, quiet.output);
+    assert.doesNotMatch(quiet.output, /pending operations/);
+  });
+
+  it("ends after its present step when it is asked to, and not before", async () => {
+    const up = await reinitialise();
+    await untilStep(up, "backup");
+    const stop = await npm("stop");
+    assert.equal(stop.exitCode, 0, stop.output);
+    assert.match(stop.output, /asked to stop/);
+    const refused = await npm("unlock", "--yes");
+    assert.equal(refused.exitCode, 1, refused.output);
+    const { exitCode, output } = await up.ended;
+    assert.notEqual(exitCode, 0);
+    assert.match(output, /not begun: it was asked to stop/);
+    assert.match((await npm("stop")).output, /No run is at work/);
+    const again = await npm("up", "--yes", "--skip-preview");
+    assert.equal(again.exitCode, 0, again.output);
+    await expectHealthy();
+  });
+
+  it("leaves a lock that npm run unlock removes once it shows no life", async () => {
+    const up = await reinitialise();
+    await untilStep(up, "compare");
+    killBoth(runnerOf());
+    await up.ended;
+    const early = await npm("unlock", "--yes");
+    assert.equal(early.exitCode, 1, early.output);
+    assert.match(early.output, /the lock shows life/);
+    const removed = await waitFor(
+      "the lock to grow old",
+      async () => outputWhenDone(await npm("unlock", "--yes")),
+      90_000,
+    );
+    assert.match(removed, /was removed/);
+    assert.ok(!existsSync(join(stateOf("primary"), "lock")));
+    const again = await npm("up", "--yes", "--skip-preview");
+    assert.equal(again.exitCode, 0, again.output);
+    await expectHealthy();
+  });
+
+  it("leaves at the second ^C in time, and tells of no failure that was none", async () => {
+    const up = await reinitialise();
+    await untilStep(up, "clone donor");
+    const { cli } = runnerOf();
+    process.kill(cli, "SIGINT");
+    await waitFor("the first ^C to be told", async () => /\^C received/.test(up.output()), 10_000);
+    process.kill(cli, "SIGINT");
+    const at = performance.now();
+    assert.notEqual((await up.ended).exitCode, 0);
+    assert.ok(performance.now() - at < 10_000);
+    const journal = readFileSync(join(stateOf("primary"), "journal.json"), "utf8");
+    assert.doesNotMatch(journal, /"kind":"(failed|undone)"/);
+    const again = await npm("up", "--yes", "--skip-preview");
+    assert.equal(again.exitCode, 0, again.output);
+    assert.match(again.output, /both logs were reset in this run/);
+    await expectHealthy();
+  });
+
+  for (const step of ["compare", "clone donor"])
+    it(`is killed with the gateways stopped (${step}): guards bring them back, and the next up goes on`, async () => {
+      await pulumi(lab, "config", "set", "--path", "policy.guardSeconds", "30");
+      const up = await reinitialise();
+      await untilStep(up, step);
+      killBoth(runnerOf());
+      await up.ended;
+      const { committed } = await lab.loadStatus();
+      await waitFor("the gateways to write", async () => (await lab.loadStatus()).committed > committed + 20, 120_000);
+      await pulumi(lab, "cancel", "--yes");
+      await pulumi(lab, "refresh", "--yes", "--skip-preview");
+      const { findings } = await healthOf(lab);
+      assert.ok(
+        findings.some(({ code, subject }) => code === "guard-acted" && subject === "primary"),
+        JSON.stringify(findings),
+      );
+      const again = await npm("up", "--yes", "--skip-preview");
+      assert.equal(again.exitCode, 0, again.output);
+      for (const { name } of lab.hosts()) {
+        assert.match(again.output, new RegExp(`${name}: the guard of run \\S+ brought the gateways back`));
+        assert.ok(!existsSync(join(stateOf(name), "jobs/guard")), name);
+      }
+      await expectHealthy();
+      await lab.load("stop");
+      await lab.caughtUp();
+      await waitFor("equal contents", async () => (await lab.differingTables()).length === 0, 30_000);
+      await lab.load("start");
+    });
+});
