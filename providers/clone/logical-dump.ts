@@ -11,13 +11,15 @@ import { unlogged } from "./unlogged.ts";
 
 /**
  * Runs on the recipient: $1 client folder, $2 ... dump options and schemas. Every stage's own exit code counts: the last
- * stage of a pipe hides the others. Progress is what the load has read, by the kernel's count.
+ * stage of a pipe hides the others. Progress is what the load has read, by the kernel's count; in the end, what came.
  */
 const pipeScript = `
 [ -z "$1" ] || PATH=$1:$PATH
 shift
-mkfifo -m 600 -- "$JOB/pipe"
-stage dump mysqldump --defaults-file="$JOB/secret/dump" "$@" >"$JOB/pipe" &
+mkfifo -m 600 -- "$JOB/pipe" "$JOB/copy"
+wc -c <"$JOB/copy" >"$JOB/total" &
+counter=$!
+stage dump mysqldump --defaults-file="$JOB/secret/dump" "$@" | tee -- "$JOB/copy" >"$JOB/pipe" &
 dumper=$!
 mysql --defaults-file="$JOB/secret/load" --binary-mode <"$JOB/pipe" &
 loader=$!
@@ -26,7 +28,8 @@ while kill -0 "$loader" 2>/dev/null; do
   sleep 0.5
 done
 stage load wait "$loader"
-wait "$dumper"
+wait "$dumper" "$counter"
+mv -f -- "$JOB/total" "$JOB/progress"
 stages load dump
 `;
 

@@ -9,7 +9,7 @@ const STATEMENT_MS = 30_000;
 /** Room asked for, as a multiple of the donor's data: a dump has no index pages, but text is wider than rows. */
 const SPACE_FACTOR = 1.2;
 
-const tools = ["timeout", "setsid", "sha256sum", "dd", "df", "awk", "mkfifo", "sync"];
+const tools = ["timeout", "setsid", "sha256sum", "dd", "df", "awk", "mkfifo", "tee", "wc", "sync"];
 
 const toolScript = `
 [ -z "$1" ] || PATH=$1:$PATH
