@@ -170,10 +170,8 @@ const ofJournals = (
   return { row, state, run, voids: [...voids, ...runs.filter((its) => its !== runId)] };
 };
 
-/** From wire-donor on the run lifts the fence by itself, in that step and after its proofs. */
-const unfencedRow = ({ state, lastStep }: Journal): Row => {
-  if (state === "S0") return "start-anew";
-  // The fence is announced before its marker is written.
-  if (state === "S1" || state === "S2" || lastStep === "fence") return "resume";
-  return ["wire-donor", "start-gateways", "verify"].includes(lastStep) ? "verify-again" : "fence-lifted";
+/** No marker stands. The fence is announced before it is written, and the run itself removes it after its proofs. */
+const unfencedRow = ({ state, destroying, lifting }: Journal): Row => {
+  if (!destroying) return state === "S0" ? "start-anew" : "resume";
+  return lifting ? "verify-again" : "fence-lifted";
 };

@@ -57,7 +57,9 @@ export interface RunTrace {
         readonly events: number;
         readonly state: string;
         readonly lastStep: string;
-        /** The contents were equal when nobody wrote, and no difference was found since. */
+        /** See milestones in runbook/journal.ts. */
+        readonly destroying: boolean;
+        readonly lifting: boolean;
         readonly copyProved: boolean;
         readonly finished: boolean;
       }

@@ -65,6 +65,30 @@ const sinceLastClone = (events: readonly JournalEvent[]): readonly JournalEvent[
   return events.filter(({ step }, index) => index >= begun || entered[step] !== "S5");
 };
 
+/** What the events prove beyond the state. */
+export interface Milestones {
+  /** Logs, and perhaps data, were destroyed: there is no way back any more. */
+  readonly destroying: boolean;
+  /** The run itself has begun to lift the fence, and has not closed it again since. */
+  readonly lifting: boolean;
+  /** The contents were equal when nobody wrote, and no difference was found since. */
+  readonly copyProved: boolean;
+}
+
+export const milestones = (events: readonly JournalEvent[]): Milestones => {
+  const last = (step: string, kind: JournalEvent["kind"]): number =>
+    events.findLastIndex((event) => event.step === step && event.kind === kind);
+  return {
+    destroying: last("reset", "started") >= 0 || last("clone", "started") >= 0 || last("clone", "failed") >= 0,
+    lifting: last("wire-donor", "started") > Math.max(last("fence", "succeeded"), last("clone", "started")),
+    copyProved: Boolean(factsOf(events).contentsEqual),
+  };
+};
+
+/** All that the steps have found so far, the later word over the earlier. */
+export const factsOf = (events: readonly JournalEvent[]): Readonly<Record<string, unknown>> =>
+  Object.assign({}, ...events.map((event) => ("facts" in event ? event.facts : {})));
+
 export interface NewRun {
   readonly runId: string;
   readonly startedAt: string;

@@ -5,7 +5,16 @@ import type { Plan } from "../plan/plan.ts";
 import type { RunReport } from "../report/run.ts";
 import { fenceFile, readFenceMarker } from "./fence-marker.ts";
 import { identityOf } from "./identity.ts";
-import { finish, type Journal, type JournalEvent, newJournal, type RunState, standing, withEvent } from "./journal.ts";
+import {
+  factsOf,
+  finish,
+  type Journal,
+  type JournalEvent,
+  newJournal,
+  type RunState,
+  standing,
+  withEvent,
+} from "./journal.ts";
 import { journalOfRun, makeWay, writeJournal, writeJournalWherePossible } from "./journal-file.ts";
 import type { Facts } from "./step.ts";
 
@@ -97,7 +106,7 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
   const attempt = first.events.length;
   return {
     startedAt: first.startedAt,
-    facts: factsOf(first.events),
+    facts: factsOf(first.events) as Facts,
     async record(event) {
       const next = withEvent(journal, { ...event, at: new Date().toISOString() } as JournalEvent);
       journal = next;
@@ -114,9 +123,6 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
     },
   };
 };
-
-export const factsOf = (events: readonly JournalEvent[]): Facts =>
-  Object.assign({}, ...events.map((event) => ("facts" in event ? event.facts : {})));
 
 const outcomesOf = (events: readonly JournalEvent[]): RunReport["steps"] =>
   events

@@ -2,9 +2,8 @@ import { jobFunctions } from "../node/job-script.ts";
 import type { Shell } from "../node/node.ts";
 import type { RunTrace } from "../observe/observation.ts";
 import { parseFenceMarker } from "./fence-marker.ts";
-import { parseJournal } from "./journal.ts";
+import { milestones, parseJournal } from "./journal.ts";
 import { isDead, parseOwner } from "./lock-owner.ts";
-import { factsOf } from "./run-journal.ts";
 
 /** One script for all files; reads only, and a missing folder is an answer. */
 const traceText = `${jobFunctions}
@@ -85,12 +84,11 @@ const journalTrace = (line: string): NonNullable<RunTrace["journal"]> => {
   try {
     const { runId, donor, recipient, state, events, finished } = parseJournal(line, "journal.json");
     const uuids = { donorUuid: donor.serverUuid, recipientUuid: recipient.serverUuid };
-    const copyProved = Boolean(factsOf(events).contentsEqual);
     const lastStep = events.at(-1)?.step ?? "none";
-    return { runId, ...uuids, state, lastStep, copyProved, events: events.length, finished };
+    return { runId, ...uuids, state, lastStep, ...milestones(events), events: events.length, finished };
   } catch {
     const uuids = { donorUuid: "unreadable", recipientUuid: "unreadable" };
-    const unknown = { state: "unknown", lastStep: "unknown", copyProved: false };
+    const unknown = { state: "unknown", lastStep: "unknown", destroying: true, lifting: false, copyProved: false };
     return { runId: "unreadable", ...uuids, ...unknown, events: 0, finished: false };
   }
 };

@@ -1,4 +1,5 @@
-import { LimitError } from "../errors.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { LimitError, UnreachableError } from "../errors.ts";
 import { withLimit } from "../node/limit.ts";
 import type { RunFailure } from "../report/run.ts";
 import { secondsText } from "../report/units.ts";
@@ -44,13 +45,12 @@ export const runSteps = async (
       await journal.record({ step: step.id, kind: "noted", facts });
     };
     context = { ...context, tell, note };
-    try {
+    const attempt = async (): Promise<void> => {
       await controls.assertMayGoOn(`${label}: ${title}`);
       const reason = await step.satisfied?.(context);
       if (reason !== undefined) {
         await tell(`${title}: skipped, ${reason}`);
-        await journal.record({ step: step.id, kind: "skipped", reason });
-        continue;
+        return journal.record({ step: step.id, kind: "skipped", reason });
       }
       await tell(title);
       await journal.record({ step: step.id, kind: "started" });
@@ -59,11 +59,31 @@ export const runSteps = async (
       context = { ...context, facts: { ...context.facts, ...facts } };
       await journal.record({ step: step.id, kind: "succeeded", facts });
       await tell(`done in ${secondsText((performance.now() - startedMs) / 1000)}`, true);
+    };
+    try {
+      await persistently(attempt, tell);
     } catch (error) {
       return await giveUp({ context, steps, index, error, journal, controls });
     }
   }
   return { ok: true, facts: context.facts };
+};
+
+const ATTEMPTS = 4;
+const PAUSE_MS = 5_000;
+
+/** A connection that was lost is no failure yet: every step may be run again, as it is by a run that resumes. */
+const persistently = async (attempt: () => Promise<void>, tell: (text: string) => Promise<void>): Promise<void> => {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof UnreachableError && error.retryable) || count === ATTEMPTS) throw error;
+      const seconds = (count * PAUSE_MS) / 1000;
+      await tell(`${error.message}; attempt ${count + 1} of ${ATTEMPTS} in ${seconds} s`);
+      await pause(count * PAUSE_MS);
+    }
+  }
 };
 
 const stepLimit = (step: Step): LimitError =>

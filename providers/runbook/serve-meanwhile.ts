@@ -1,10 +1,11 @@
 import { errorText } from "../report/error.ts";
 import { createGuard } from "./guard.ts";
 import { identityOf } from "./identity.ts";
+import { factsOf } from "./journal.ts";
 import { readJournal } from "./journal-file.ts";
 import { takeLock } from "./lock.ts";
 import type { PerformRequest } from "./perform.ts";
-import { factsOf } from "./run-journal.ts";
+import type { Facts } from "./step.ts";
 import { serveFromDonor } from "./steps/stop-gateways.ts";
 
 /**
@@ -24,7 +25,7 @@ export const serveMeanwhile = async (request: PerformRequest): Promise<readonly 
     try {
       const journal = await readJournal(donor);
       const isOurs = journal?.runId === runId && journal.donor.serverUuid === (await identityOf(donor)).serverUuid;
-      const facts = isOurs ? factsOf(journal.events) : {};
+      const facts = isOurs ? (factsOf(journal.events) as Facts) : {};
       if (!facts.gatewaysBefore?.length) return [];
       const hosts = await request.gatewayShells();
       const guard = createGuard({ runId, donor, hosts, limitSeconds: pair.policy.guardSeconds, tell });

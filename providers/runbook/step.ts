@@ -29,7 +29,10 @@ export interface Facts {
   /** Where the donor's log stands when the clone begins; nobody writes there until the gateways start. */
   readonly donorPosition?: LogPosition;
   readonly recipientPosition?: LogPosition;
-  readonly clone?: { readonly bytes: number; readonly seconds: number; readonly tables: number };
+  /** null: being made anew. */
+  readonly clone?: { readonly bytes: number; readonly seconds: number; readonly tables: number } | null;
+  /** The recipient reads the donor's log from where this copy stands; null: from where a copy stood that is gone. */
+  readonly recipientWired?: true | null;
   /** null: no longer. */
   readonly contentsEqual?: { readonly tables: number } | null;
   /** The donor reads from this copy's log; null: from one that is gone. */

@@ -21,6 +21,9 @@ export const clone: Step = {
   timeoutMs: minutes(24 * 60),
   destroys: "data",
   async satisfied(context) {
+    const { facts, recipient, runId } = context;
+    if (facts.clone && !facts.contentsEqual && (await logicalDump.earlier(recipient, runId)))
+      return "this run has cloned already; the contents are compared next";
     return (await stillFollows(context)) ? "the copy of this run was compared, and its link still follows" : undefined;
   },
   async run(context) {
@@ -32,7 +35,7 @@ export const clone: Step = {
     const donorPosition = earlier ? requireFact(facts, "donorPosition") : await positionOf(donor);
     if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
     else await stopAndForgetLink(context);
-    await context.note({ donorPosition, contentsEqual: null, donorWired: null });
+    await context.note({ donorPosition, clone: null, contentsEqual: null, recipientWired: null, donorWired: null });
     const request = {
       ...{ donor, recipient, runId, tell },
       account: { user: cloneAccount(runId), password: accountPassword },

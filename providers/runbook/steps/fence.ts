@@ -4,6 +4,7 @@ import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { applicationSessions } from "../../observe/sessions.ts";
 import { insideWindow } from "../../plan/window.ts";
+import { each } from "../each.ts";
 import { readFenceMarker, removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
 import { identityOf } from "../identity.ts";
 import { holdWrites } from "../quiet.ts";
@@ -44,10 +45,14 @@ export const fence: Step = {
     return { fenceLifted: false };
   },
   async undo({ recipient, donor }) {
-    await liftFence(recipient);
-    // Back to what the steps before it have made.
-    await holdWrites(recipient);
-    await allowAutostart(donor);
+    await each([
+      async () => {
+        await liftFence(recipient);
+        // Back to what the steps before it have made.
+        await holdWrites(recipient);
+      },
+      () => allowAutostart(donor),
+    ]);
   },
 };
 

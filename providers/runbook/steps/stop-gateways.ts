@@ -1,4 +1,5 @@
 import { SafetyError } from "../../errors.ts";
+import { each } from "../each.ts";
 import { holdWrites, releaseWrites, type Service, serves, startGateway, untilQuiet } from "../quiet.ts";
 import { minutes, type Step } from "../step.ts";
 
@@ -24,8 +25,7 @@ export const stopGateways: Step = {
     return {};
   },
   async undo(context) {
-    await releaseWrites(context.recipient, context.facts);
-    await serveFromDonor(context);
+    await each([() => serveFromDonor(context), () => releaseWrites(context.recipient, context.facts)]);
   },
 };
 

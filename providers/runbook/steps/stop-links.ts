@@ -2,6 +2,7 @@ import { SafetyError } from "../../errors.ts";
 import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { createAccounts, dropAccounts } from "../accounts.ts";
+import { each } from "../each.ts";
 import { replicaOf } from "../replica.ts";
 import { endSenders } from "../senders.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -29,9 +30,12 @@ export const stopLinks: Step = {
     return createAccounts(context);
   },
   async undo(context) {
-    await dropAccounts(context);
-    for (const node of [context.donor, context.recipient])
-      if (context.facts.threadsBefore?.[node.host.side]) await node.query(node.dialect.startReplica(), STATEMENT_MS);
+    const { donor, recipient, facts } = context;
+    const ran = [donor, recipient].filter(({ host }) => facts.threadsBefore?.[host.side]);
+    await each([
+      ...ran.map((node) => () => node.query(node.dialect.startReplica(), STATEMENT_MS)),
+      () => dropAccounts(context),
+    ]);
   },
 };
 

@@ -17,9 +17,10 @@ export const wireRecipient: Step = {
     const { donor, recipient, tell } = context;
     const link = { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") };
     try {
-      // Compared before: what it has applied since must not be applied again.
-      if (context.facts.contentsEqual) await repointLink(context, link);
+      // What it has applied already must not be applied again.
+      if (context.facts.recipientWired) await repointLink(context, link);
       else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
+      await context.note({ recipientWired: true });
       await untilCaughtUp(link);
       await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
       const tables = await proveEqual(context);
@@ -46,6 +47,6 @@ const proveEqual = async (context: Context): Promise<number> => {
 };
 
 const disown = async (context: Context): Promise<void> => {
-  await context.note({ contentsEqual: null });
+  await context.note({ clone: null, contentsEqual: null });
   await logicalDump.forget(context.recipient, context.runId);
 };

@@ -12,7 +12,8 @@ const observed = ([primary, secondary]: Traces): PairObservation => ({
 });
 const journal = (state: string, lastStep: string, over: Partial<Journal> = {}): Journal => ({
   ...{ runId: "run-1", donorUuid: "uuid-a", recipientUuid: "uuid-b", state, lastStep, events: 9 },
-  ...{ copyProved: state === "S5", finished: false },
+  ...{ destroying: state >= "S4" || lastStep === "reset", copyProved: state === "S5", finished: false },
+  lifting: ["wire-donor", "start-gateways", "verify"].includes(lastStep),
   ...over,
 });
 const at = (state: string, lastStep: string, over: Partial<Journal> = {}): RunTrace => ({
@@ -60,6 +61,13 @@ const table: readonly [name: string, traces: Traces, row: string, state: string]
   ["verifying", both(at("S5", "verify")), "verify-again", "S5"],
   ["fence, journal lost", [undefined, { fence }], "journal-lost", "S4"],
   ["fence, journal of another run only", [at("S1", "stop-links", { runId: "run-2" }), { fence }], "journal-lost", "S4"],
+  ["fence announced and undone in vain", both(at("S3", "stop-gateways")), "resume", "S3"],
+  [
+    "fence lifted by the run, then a new attempt from the start",
+    both(at("S5", "stop-links", { lifting: true })),
+    "verify-again",
+    "S5",
+  ],
   ["reset begun, no fence", both(at("S3", "reset")), "fence-lifted", "S3"],
   ["clone unfinished, no fence", both(at("S4", "clone")), "fence-lifted", "S4"],
   ["one link wired, no fence", both(at("S5", "wire-recipient")), "fence-lifted", "S5"],

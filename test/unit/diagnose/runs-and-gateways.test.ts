@@ -13,6 +13,8 @@ describe("diagnose: runs and gateways", () => {
     state: "S1",
     lastStep: "stop-links",
     events: 9,
+    destroying: false,
+    lifting: false,
     copyProved: false,
     finished: false,
   };
@@ -25,7 +27,7 @@ describe("diagnose: runs and gateways", () => {
   });
 
   it("takes a fenced recipient for incomplete, whatever its threads say", () => {
-    const run = { fence, journal: { ...journal, state: "S4", lastStep: "clone" } };
+    const run = { fence, journal: { ...journal, state: "S4", lastStep: "clone", destroying: true } };
     const found = one(
       withVariables("secondary", { read_only: "ON", offline_mode: "ON" }, withFacts("secondary", { run })),
     );
@@ -37,7 +39,7 @@ describe("diagnose: runs and gateways", () => {
       "secondary fence-of-another broken reinitialise",
     );
     assert.equal(brief(one(withFacts("secondary", { run: { fence } }))), "secondary fence-without-journal broken none");
-    const lifted = { journal: { ...journal, state: "S4", lastStep: "clone" } };
+    const lifted = { journal: { ...journal, state: "S4", lastStep: "clone", destroying: true } };
     assert.equal(brief(one(withFacts("secondary", { run: lifted }))), "secondary fence-lifted-by-hand broken none");
     const both = withFacts("primary", { run: { fence } }, withFacts("secondary", { run: { fence } }));
     assert.equal(brief(one(both)), "pair both-fenced broken none");

@@ -6,6 +6,7 @@ import {
   type Journal,
   type JournalEvent,
   leadingJournal,
+  milestones,
   newJournal,
   parseJournal,
   stateOf,
@@ -99,5 +100,33 @@ describe("the journal to go by", () => {
   it("is finished where either copy says so at the same length", () => {
     assert.ok(leadingJournal([two, finish(two)])?.finished);
     assert.ok(leadingJournal([finish(two), two])?.finished);
+  });
+});
+
+describe("what the events prove", () => {
+  const proofs = (...texts: string[]) => milestones(journalOf(...texts).events);
+  it("is nothing before the reset", () => {
+    assert.deepEqual(proofs("stop-links:succeeded", "fence:started"), {
+      ...{ destroying: false, lifting: false, copyProved: false },
+    });
+  });
+  it("is destruction from the reset's beginning, whatever failed since", () => {
+    assert.equal(proofs("reset:started", "reset:failed").destroying, true);
+    assert.equal(proofs("clone:failed").destroying, true);
+  });
+  it("is that the run itself lifts the fence, until it closes it or clones again", () => {
+    assert.equal(proofs("fence:succeeded", "wire-donor:started").lifting, true);
+    assert.equal(proofs("wire-donor:started", "stop-links:succeeded", "fence:started").lifting, true);
+    assert.equal(proofs("wire-donor:started", "fence:succeeded").lifting, false);
+    assert.equal(proofs("wire-donor:started", "clone:started").lifting, false);
+  });
+  it("is an equal copy until a difference was found", () => {
+    const equal = withEvent(journalOf("wire-recipient:started"), {
+      ...{ step: "wire-recipient", at: "t", kind: "succeeded" },
+      facts: { contentsEqual: { tables: 3 } },
+    });
+    assert.equal(milestones(equal.events).copyProved, true);
+    const differs = withEvent(equal, { step: "verify", at: "t", kind: "noted", facts: { contentsEqual: null } });
+    assert.equal(milestones(differs.events).copyProved, false);
   });
 });

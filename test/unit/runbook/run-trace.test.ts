@@ -26,7 +26,7 @@ describe("trace of a run", () => {
       fence: { runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb" },
       journal: {
         ...{ runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb", state: "S3", lastStep: "fence", events: 1 },
-        ...{ copyProved: false, finished: false },
+        ...{ destroying: false, lifting: false, copyProved: false, finished: false },
       },
       jobs: [{ runId: "run-1", name: "clone" }],
       guard: { runId: "run-1", acted: false, at: "2026-11-25T04:00:00Z" },
@@ -39,7 +39,15 @@ describe("trace of a run", () => {
       fence: { runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
       journal: {
         ...{ runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
-        ...{ state: "unknown", lastStep: "unknown", events: 0, copyProved: false, finished: false },
+        ...{
+          state: "unknown",
+          lastStep: "unknown",
+          events: 0,
+          destroying: true,
+          lifting: false,
+          copyProved: false,
+          finished: false,
+        },
       },
     });
   });
