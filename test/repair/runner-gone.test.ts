@@ -35,6 +35,7 @@ describe("a runner that goes away", function () {
       provider: Number(/pid (\d+)/.exec(JSON.parse(owner).owner)?.[1]),
     };
   };
+  const heard = (host: string): string => readFileSync(join(stateOf(host), "jobs/guard/beat"), "utf8");
   const outputWhenDone = ({ exitCode, output }: CliResult) => (exitCode === 0 ? output : undefined);
   const killBoth = ({ cli, provider }: { cli: number; provider: number }): void => {
     for (const pid of [provider, cli]) process.kill(pid, "SIGKILL");
@@ -130,6 +131,12 @@ describe("a runner that goes away", function () {
       await pulumi(lab, "config", "set", "--path", "policy.guardSeconds", "30");
       const up = await reinitialise();
       await untilStep(up, step);
+      // In the middle of the reset they may not; a clone is told from it by what the guards have heard last.
+      await waitFor(
+        "the guards to be free",
+        async () => lab.hosts().every(({ name }) => /may-start/.test(heard(name))),
+        60_000,
+      );
       killBoth(runnerOf());
       await up.ended;
       const { committed } = await lab.loadStatus();
