@@ -17,13 +17,19 @@ const EXPORT_MS = 60_000;
 const pulumi = (words: readonly string[]): Promise<{ exitCode: number; stderr: string }> =>
   new Promise((resolve, reject) => {
     const child = spawn("npx", ["pulumi", ...words], { stdio: ["inherit", "inherit", "pipe"] });
+    // A terminal sends ^C to the CLI as well; it decides what to do about it. Others are passed on.
+    const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, passOn);
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => {
       process.stderr.write(chunk);
       stderr += chunk;
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ exitCode: code ?? 1, stderr }));
+    child.on("close", (code) => {
+      for (const signal of ["SIGTERM", "SIGHUP"] as const) process.off(signal, passOn);
+      resolve({ exitCode: code ?? 1, stderr });
+    });
   });
 
 const main = async (args: readonly string[]): Promise<number> => {
@@ -52,7 +58,6 @@ const isCreating = async (stack: readonly string[]): Promise<boolean> => {
   return deployment.pending_operations?.some(({ type }) => type === "creating") ?? false;
 };
 
-// A terminal sends ^C to the CLI as well; it decides what to do about it.
 process.on("SIGINT", () => {});
 const args = process.argv.slice(2);
 if (args.some((word) => word === "--help" || word === "-h")) process.stdout.write(help);
