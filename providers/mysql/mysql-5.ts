@@ -2,6 +2,7 @@ import type { Dialect } from "./dialect.ts";
 import { healthOnly } from "./health-only.ts";
 import { parseLogPosition, readWait } from "./log-position.ts";
 import { parseReplicaStatus } from "./parse-replica-status.ts";
+import { fiveRights } from "./rights.ts";
 import { sql } from "./statement.ts";
 import { atLeast } from "./version.ts";
 
@@ -9,12 +10,14 @@ import { atLeast } from "./version.ts";
 export const mysql5 = (version: string): Dialect => ({
   ...healthOnly(`MySQL ${version}`),
   family: "mysql-5",
+  rights: fiveRights,
   showReplicaStatus: () => sql`SHOW SLAVE STATUS`,
   showWorkerErrors: () =>
     atLeast(version, "5.7.0")
       ? sql`SELECT CHANNEL_NAME, WORKER_ID, LAST_ERROR_NUMBER, LAST_ERROR_MESSAGE FROM performance_schema.replication_applier_status_by_worker WHERE LAST_ERROR_NUMBER <> 0`
       : undefined,
   parseReplicaStatus,
+  showRegisteredReplicas: () => sql`SHOW SLAVE HOSTS`,
   showLogPosition: () => sql`SHOW MASTER STATUS`,
   parseLogPosition,
   stopReplica: (thread) => ({ sql: `STOP SLAVE${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),
