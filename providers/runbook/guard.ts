@@ -82,6 +82,9 @@ export const createGuard = (settings: GuardSettings): Guard => {
   return {
     async post(facts) {
       const { donor, hosts } = settings;
+      // The step may be tried again.
+      leave();
+      posts = [];
       for (const shell of shellsOf(settings)) await dismiss(shell, settings.tell);
       word = "may-start";
       const guarded = hosts.filter(({ host }) => facts.gatewaysBefore?.includes(host.name));
