@@ -1,5 +1,6 @@
 import type { Coordinates, LogPosition } from "./position.ts";
 import type { ReplicaStatus } from "./replica-status.ts";
+import type { AccountRights } from "./rights.ts";
 import type { Statement } from "./statement.ts";
 
 export type Family = "mysql-5" | "mysql-8.0" | "mysql-8.4" | "mariadb";
@@ -24,6 +25,8 @@ export interface Dialect {
   readonly family: Family;
   /** False: the repair is refused with a reason; observation works. */
   readonly repairable: boolean;
+  /** What our accounts need here. */
+  readonly rights: AccountRights;
 
   showReplicaStatus(): Statement;
   /** Applier workers' own errors; undefined where the status row has them. */

@@ -2,12 +2,14 @@ import type { Dialect } from "./dialect.ts";
 import { healthOnly } from "./health-only.ts";
 import { parseLogPosition, readWait } from "./log-position.ts";
 import { parseReplicaStatus } from "./parse-replica-status.ts";
+import { mariadbRights } from "./rights.ts";
 import { sql } from "./statement.ts";
 
 /** MariaDB 10.x, 11.x: watched, not repaired. It has no gtid_mode; its GTID positions are read from its variables. */
 export const mariadb = (version: string): Dialect => ({
   ...healthOnly(`MariaDB ${version}`),
   family: "mariadb",
+  rights: mariadbRights(version),
   // ALL: named connections are rows too, and gtid_slave_pos comes with them.
   showReplicaStatus: () => sql`SHOW ALL SLAVES STATUS`,
   showWorkerErrors: () => undefined,

@@ -2,6 +2,7 @@ import type { Dialect } from "./dialect.ts";
 import { healthOnly } from "./health-only.ts";
 import { parseLogPosition, readWait } from "./log-position.ts";
 import { parseReplicaStatus } from "./parse-replica-status.ts";
+import { fiveRights } from "./rights.ts";
 import { sql } from "./statement.ts";
 import { atLeast } from "./version.ts";
 
@@ -9,6 +10,7 @@ import { atLeast } from "./version.ts";
 export const mysql5 = (version: string): Dialect => ({
   ...healthOnly(`MySQL ${version}`),
   family: "mysql-5",
+  rights: fiveRights,
   showReplicaStatus: () => sql`SHOW SLAVE STATUS`,
   showWorkerErrors: () =>
     atLeast(version, "5.7.0")

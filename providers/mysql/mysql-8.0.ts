@@ -2,6 +2,7 @@ import type { Dialect } from "./dialect.ts";
 import { healthOnly } from "./health-only.ts";
 import { eightCommon } from "./mysql-8-common.ts";
 import { persistedFence } from "./persisted-fence.ts";
+import { eightRights } from "./rights.ts";
 import { sql } from "./statement.ts";
 import { atLeast } from "./version.ts";
 
@@ -18,6 +19,7 @@ export const mysql80 = (version: string): Dialect => {
     repairable: true,
     ...(atLeast(version, "8.0.24") ? {} : healthOnly(`MySQL ${version}`)),
     family: "mysql-8.0",
+    rights: eightRights("SET_USER_ID"),
     showLogPosition: () => sql`SHOW MASTER STATUS`,
   };
 };

@@ -1,4 +1,5 @@
 import { unlogged } from "../clone/unlogged.ts";
+import { cloneRights } from "../mysql/rights.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import type { Context } from "./step.ts";
@@ -10,9 +11,6 @@ const PREFIX = "rp_";
 export const replicationAccount = (runId: string): string => `${PREFIX}${runId.slice(-8)}`;
 /** Reads the donor for the clone; dropped when the run ends. */
 export const cloneAccount = (runId: string): string => `${PREFIX}${runId.slice(-8)}_clone`;
-
-/** What mysqldump needs of the donor for schemas with routines, triggers, events and views. */
-const CLONE_RIGHTS = ["SELECT", "SHOW VIEW", "TRIGGER", "EVENT", "LOCK TABLES", "PROCESS", "SHOW_ROUTINE"];
 
 /**
  * One replication account per run, the same on both nodes, for the peer's host only, unlogged: each node's accounts
@@ -36,7 +34,7 @@ export const createAccounts = async (context: Context): Promise<{ replicationAcc
   await unlogged(donor, [
     donor.dialect.dropAccount(clone, host),
     sql`CREATE USER ${clone}@${host} IDENTIFIED BY ${accountPassword}`,
-    { sql: `GRANT ${CLONE_RIGHTS.join(", ")} ON *.* TO ?@?`, values: [clone, host] },
+    { sql: `GRANT ${cloneRights.join(", ")} ON *.* TO ?@?`, values: [clone, host] },
   ]);
   return { replicationAccount: user };
 };

@@ -91,36 +91,6 @@ export const reachRefusals = async (from: Node, to: Node): Promise<readonly Refu
   ];
 };
 
-const NEEDED = [
-  "RELOAD",
-  "PROCESS",
-  "CREATE USER",
-  "REPLICATION_SLAVE_ADMIN",
-  "SYSTEM_VARIABLES_ADMIN",
-  "PERSIST_RO_VARIABLES_ADMIN",
-  "CONNECTION_ADMIN",
-];
-
-export const privilegesMissing = async (node: Node): Promise<readonly Refusal[]> => {
-  const rows = await node.query<{ name: string }>(
-    sql`SELECT PRIVILEGE_TYPE AS name FROM information_schema.USER_PRIVILEGES
-        WHERE GRANTEE = CONCAT(QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', 1)), '@', QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)))`,
-    STATEMENT_MS,
-  );
-  const held = new Set(rows.map(({ name }) => name));
-  const missing = NEEDED.filter((name) => !held.has(name));
-  return missing.length === 0
-    ? []
-    : [
-        {
-          code: "privilege-missing",
-          subject: node.host.name,
-          message: `the account of ${node.host.name} lacks ${missing.join(", ")}`,
-          hint: "grant these, or name another account",
-        },
-      ];
-};
-
 /**
  * Created with the semicolon inside (a driver that sends several statements at once does it), such a body is dumped as
  * text that no client loads (1064): the load would break in the middle.
@@ -141,21 +111,27 @@ export const unloadable = async (donor: Node): Promise<readonly Refusal[]> => {
   }));
 };
 
-/** A view or routine whose definer has no account on the recipient fails at use (1449): accounts are not cloned. */
-export const definersMissing = async (donor: Node, recipient: Node): Promise<readonly Refusal[]> => {
-  const definers = await donor.query<{ definer: string }>(
+/** Definers of all that a dump of the user schemas creates anew, as user@host. */
+export const definersOf = async (donor: Node): Promise<readonly string[]> => {
+  const rows = await donor.query<{ definer: string }>(
     sql`SELECT DEFINER AS definer FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA NOT IN (${systemSchemas})
         UNION SELECT DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA NOT IN (${systemSchemas})
         UNION SELECT DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA NOT IN (${systemSchemas})
         UNION SELECT DEFINER FROM information_schema.EVENTS WHERE EVENT_SCHEMA NOT IN (${systemSchemas})`,
     STATEMENT_MS,
   );
+  return rows.map(({ definer }) => definer);
+};
+
+/** A view or routine whose definer has no account on the recipient fails at use (1449): accounts are not cloned. */
+export const definersMissing = async (donor: Node, recipient: Node): Promise<readonly Refusal[]> => {
+  const definers = await definersOf(donor);
   const accounts = await recipient.query<{ account: string }>(
     sql`SELECT CONCAT(User, '@', Host) AS account FROM mysql.user`,
     STATEMENT_MS,
   );
   const known = new Set(accounts.map(({ account }) => account));
-  const missing = definers.map(({ definer }) => definer).filter((definer) => !known.has(definer));
+  const missing = definers.filter((definer) => !known.has(definer));
   return missing.map((definer) => ({
     code: "definer-missing",
     subject: recipient.host.name,

@@ -5,14 +5,8 @@ import { otherSide } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
-import {
-  definersMissing,
-  privilegesMissing,
-  reachRefusals,
-  spaceRefusals,
-  toolRefusals,
-  unloadable,
-} from "../preflight-checks.ts";
+import { definersMissing, reachRefusals, spaceRefusals, toolRefusals, unloadable } from "../preflight-checks.ts";
+import { privilegesMissing, rightsToLoad } from "../privileges.ts";
 import { readOnlyOf } from "../quiet.ts";
 import { replicaOf } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -37,7 +31,7 @@ export const preflight: Step = {
           reachRefusals(donor, recipient),
           reachRefusals(recipient, donor),
           privilegesMissing(donor),
-          privilegesMissing(recipient),
+          rightsToLoad(donor, recipient).then((rights) => privilegesMissing(recipient, rights)),
           definersMissing(donor, recipient),
           unloadable(donor),
         ])
