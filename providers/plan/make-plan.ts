@@ -125,8 +125,3 @@ const forbidden = ({ policy }: PlanInput, remedy: RemedyKind): Refusal => ({
   message: `the remedy is ${remedy}, and policy.remedies allows only ${policy.remedies.join(", ") || "nothing"}`,
   hint: `add ${remedy} to replication-pair:policy.remedies, or mend the pair by hand`,
 });
-
-/** Changes of the planned remedy between preview and up: a stronger one is never run unseen. */
-export const isStronger = (now: Plan["remedy"], planned: Plan["remedy"]): boolean => rung(now) > rung(planned);
-
-const rung = (remedy: Plan["remedy"]): number => (remedy === "none" ? -1 : ladder.indexOf(remedy));

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { SafetyError } from "../errors.ts";
-import { isStronger, makePlan } from "../plan/make-plan.ts";
+import { changedSince } from "../plan/changed-since.ts";
+import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
@@ -51,14 +52,16 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
   return stored({ ...inputs, ...after, lastRun });
 };
 
-/** What was shown is what runs: never a stronger remedy than the one that the preview planned. */
+/** What was shown is what runs. The plan that was shown is made again, from the state that it was made from. */
 const refuseUnseenPlan = ({ olds, inputs, opened, seen }: RepairRequest, plan: Plan): void => {
   if (!olds?.observed || !olds.health) return;
+  const { health, observed } = olds;
   const forced = changesTriggers(olds, inputs);
-  const planned = makePlan({ health: olds.health, observed: olds.observed, policy: opened.pair.policy, forced });
-  if (!isStronger(plan.remedy, planned.remedy)) return;
+  const shown = makePlan({ health, observed, policy: opened.pair.policy, forced });
+  const change = changedSince({ plan: shown, observed }, { plan, observed: seen.observed });
+  if (change === undefined) return;
   throw new SafetyError(
-    `the pair has changed since the preview: planned was ${planned.remedy}, now it takes ${plan.remedy} (${healthText(seen.health)}); nothing was touched`,
+    `the pair has changed since the preview: ${change} (${healthText(seen.health)}); nothing was touched`,
     { next: "npx pulumi refresh, then npx pulumi up: the preview shows the new plan" },
   );
 };
