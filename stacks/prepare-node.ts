@@ -45,17 +45,18 @@ const DIAL_LIMIT_SECONDS = 15;
 
 export const prepareNode = ({ host, ...keys }: PrepareNodeArgs, parent: pulumi.Resource): remote.Command => {
   const folders = "backupFolder" in host ? [host.stateFolder, host.backupFolder] : [host.stateFolder];
-  const shell = `${host.become === "sudo" ? "sudo -n " : ""}timeout ${SCRIPT_LIMIT_SECONDS} /bin/sh`;
+  // The one command that sudoers has to allow: see docs/accounts.md.
+  const shell = `timeout ${SCRIPT_LIMIT_SECONDS} ${host.become === "sudo" ? "sudo -n " : ""}/bin/sh -s`;
   return new remote.Command(
     `prepare-${host.name}`,
     {
       connection: connection(host.connection, keys),
-      create: `${shell} -s`,
+      create: shell,
       stdin: `set -- ${folders.map(quote).join(" ")}\n${prepareScript}`,
-      // stdin serves create alone: this text has no secret and its path is quoted.
       // The tool versions are an output of the resource; only trouble is shown.
       logging: remote.Logging.Stderr,
-      delete: `${shell} -c ${quote(removeScript)} sh ${quote(host.stateFolder)}`,
+      // The resource's stdin serves create alone: this text has no secret and its path is quoted.
+      delete: `printf %s ${quote(`set -- ${quote(host.stateFolder)}\n${removeScript}`)} | ${shell}`,
     },
     // A moved key file or a new login changes how the node is reached, not what was made on it.
     { parent, ignoreChanges: ["connection"], deleteBeforeReplace: true },

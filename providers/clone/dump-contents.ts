@@ -5,12 +5,22 @@
 export const listObjectsScript = `
 LC_ALL=C awk '
   function name(text) { sub(/^[^\`]*\`/, "", text); sub(/\`[^\`]*$/, "", text); return text }
+  # The name whose opening quote ends what "before" matches; a quote within it is doubled, and stays so.
+  function first(before,   text, found) {
+    match($0, before); text = substr($0, RSTART + RLENGTH)
+    while (match(text, /\`/)) {
+      found = found substr(text, 1, RSTART - 1)
+      if (substr(text, RSTART + 1, 1) != "\`") break
+      found = found "\`\`"; text = substr(text, RSTART + 2)
+    }
+    return found
+  }
   /^-- Current Database: \`/ { schema = name($0); next }
   /^-- Table structure for table \`/ { print "table\\t" schema "\\t" name($0); next }
   /^-- (Final|Temporary) view structure for view \`/ { print "view\\t" schema "\\t" name($0); next }
-  /^\\/\\*!50003 CREATE\\*\\/.*TRIGGER \`/ { sub(/.*TRIGGER \`/, ""); sub(/\`.*/, ""); print "trigger\\t" schema "\\t" $0; next }
-  /^\\/\\*!50106 CREATE\\*\\/.*EVENT \`/ { sub(/.*EVENT \`/, ""); sub(/\`.*/, ""); print "event\\t" schema "\\t" $0; next }
-  /^CREATE DEFINER=.* (FUNCTION|PROCEDURE) \`/ { sub(/.* (FUNCTION|PROCEDURE) \`/, ""); sub(/\`.*/, ""); print "routine\\t" schema "\\t" $0; next }
+  /^\\/\\*!50003 CREATE\\*\\/.*TRIGGER \`/ { print "trigger\\t" schema "\\t" first("TRIGGER \`"); next }
+  /^\\/\\*!50106 CREATE\\*\\/.*EVENT \`/ { print "event\\t" schema "\\t" first("EVENT \`"); next }
+  /^CREATE DEFINER=.* (FUNCTION|PROCEDURE) \`/ { print "routine\\t" schema "\\t" first("(FUNCTION|PROCEDURE) \`"); next }
 ' "$1"
 `;
 

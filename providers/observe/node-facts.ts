@@ -1,12 +1,11 @@
-import { SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
-import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node, Shell } from "../node/node.ts";
 import { isUserSchema } from "../profile/profile.ts";
 import { couldNotLook } from "./could-not-look.ts";
 import { lookAtHost } from "./host-look.ts";
 import type { NodeFacts, NodeObservation, RunTrace } from "./observation.ts";
+import { notShown, readReplicas } from "./replicas.ts";
 import { dumpThreadHosts, readSessions, sessionsOf } from "./sessions.ts";
 
 const STATEMENT_MS = 20_000;
@@ -89,14 +88,6 @@ const readVariables = async (node: Node): Promise<Readonly<Record<string, string
   return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name.toLowerCase(), Value]));
 };
 
-/** The status of every channel; a worker's own error where the account may see it. */
-const readReplicas = async (node: Node): Promise<readonly ReplicaStatus[]> => {
-  const rows = await node.query<Row>(node.dialect.showReplicaStatus(), STATEMENT_MS);
-  const workers = node.dialect.showWorkerErrors();
-  const errors = workers && rows.length > 0 ? await node.query<Row>(workers, STATEMENT_MS).catch(notShown) : [];
-  return node.dialect.parseReplicaStatus(rows, errors);
-};
-
 const dumpTools: readonly string[] = [
   ...[
     "mysqldump",
@@ -120,12 +111,6 @@ const readDumpClients = async (node: Node): Promise<readonly string[]> => {
     )
     .catch(notShown);
   return rows.map(({ id, program }) => `${program} (session ${id})`);
-};
-
-/** A monitoring account need not see performance_schema: the status row has the error too, in fewer words. */
-const notShown = (error: unknown): readonly Row[] => {
-  if (error instanceof SqlError && [1044, 1142, 1143, 1227].includes(error.code)) return [];
-  throw error;
 };
 
 const readSchemaBytes = async (node: Node): Promise<NodeFacts["schemaBytes"]> => {

@@ -4,16 +4,12 @@ import type { LogPosition } from "../mysql/position.ts";
 import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
+import { readReplicas } from "../observe/replicas.ts";
 
 const STATEMENT_MS = 30_000;
 
 /** The link whose replica is this node; undefined: not configured. Preflight has refused named channels. */
-export const replicaOf = async (node: Node): Promise<ReplicaStatus | undefined> => {
-  const workers = node.dialect.showWorkerErrors();
-  const rows = await node.query<Row>(node.dialect.showReplicaStatus(), STATEMENT_MS);
-  const errors = workers ? await node.query<Row>(workers, STATEMENT_MS) : [];
-  return node.dialect.parseReplicaStatus(rows, errors)[0];
-};
+export const replicaOf = async (node: Node): Promise<ReplicaStatus | undefined> => (await readReplicas(node))[0];
 
 export const variable = async (node: Node, name: string): Promise<string> => {
   const [row] = await node.query<{ Value: string }>(

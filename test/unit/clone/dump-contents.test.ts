@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listObjectsScript, missingObjects, parseObjects } from "../../../providers/clone/dump-contents.ts";
 
@@ -20,6 +23,26 @@ describe("what a dump holds", () => {
     ])
       assert.ok(objects.has(object), object);
     assert.ok([...objects].some((object) => object.startsWith("view\tssg\t")));
+  });
+
+  it("reads names that hold quotes and keywords", () => {
+    const lines = [
+      "-- Current Database: `$(touch x)`",
+      "-- Table structure for table ```;-- '\"`",
+      "CREATE DEFINER=`root`@`localhost` PROCEDURE `a``;-- '\" FUNCTION ``b`()",
+      "/*!50106 CREATE*/ /*!50117 DEFINER=`root`@`localhost`*/ /*!50106 EVENT `e``;--` ON SCHEDULE EVERY 1 DAY DO SELECT `EVENT `",
+      "/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER `t``` BEFORE INSERT ON `x` FOR EACH ROW SET @a = 1",
+    ];
+    const file = join(mkdtempSync(join(tmpdir(), "dump-")), "dump.sql");
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    const names = execFileSync("sh", ["-s", "--", file], { input: listObjectsScript, encoding: "utf8" });
+    rmSync(dirname(file), { recursive: true });
+    assert.deepEqual(names.trim().split("\n"), [
+      "table\t$(touch x)\t``;-- '\"",
+      "routine\t$(touch x)\ta``;-- '\" FUNCTION ``b",
+      "event\t$(touch x)\te``;--",
+      "trigger\t$(touch x)\tt``",
+    ]);
   });
 
   it("names what the server has and the file lacks", () => {

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { UnreachableError } from "../../providers/errors.ts";
+import { openShell } from "../../providers/node/open-node.ts";
+import { bringUp, type ExtraHost, extraHost } from "../integration/node/lab-nodes.ts";
+
+const MS = 10_000;
+
+describe("pinned host keys", () => {
+  let host: ExtraHost;
+  let other: ExtraHost;
+  before(async () => {
+    const lab = await bringUp("mysql-9.7");
+    const login = `exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`;
+    host = await extraHost(lab, 1, login);
+    other = await extraHost(lab, 2, login);
+  });
+
+  it("refuses a wrong one with both fingerprints, before any attempt to log in, and tries once", async () => {
+    const connection = { ...host.host.connection, hostKey: other.host.connection.hostKey };
+    const before = readFileSync(host.log, "utf8").length;
+    const shell = openShell({ ...host.host, connection }, {});
+    try {
+      await assert.rejects(shell.script("true", [], MS), (error: UnreachableError) => {
+        assert.ok(error instanceof UnreachableError && !error.retryable);
+        assert.equal(error.message.match(/SHA256:[\w+/]{43}/g)?.length, 2);
+        return true;
+      });
+    } finally {
+      await shell.close();
+    }
+    const log = readFileSync(host.log, "utf8").slice(before);
+    assert.doesNotMatch(log, /[Pp]ublickey|Accepted|Failed|authenticating/);
+    assert.equal(new Set(log.match(/ port \d+/g)).size, 1, log);
+  });
+});
