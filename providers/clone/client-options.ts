@@ -18,9 +18,16 @@ export interface PeerLogin {
 }
 
 /** The option file with which a job on `from` logs in to the server of `to`, the way replication will. */
-export const peerOptions = (from: Node, to: Node, login: PeerLogin): Arg => {
+export const peerOptions = (
+  from: Node,
+  to: Node,
+  login: PeerLogin,
+  more: Readonly<Record<string, string>> = {},
+): Arg => {
   const { host, port } = to.host.replication;
   const { bindAddress } = from.host.replication;
   const bind = bindAddress === undefined ? {} : { "bind-address": bindAddress };
-  return { secret: formatOptionFile({ ...login, host, port: String(port), protocol: "tcp", ...always, ...bind }) };
+  return {
+    secret: formatOptionFile({ ...login, host, port: String(port), protocol: "tcp", ...always, ...bind, ...more }),
+  };
 };

@@ -32,6 +32,8 @@ export interface Dialect {
   /** Applier workers' own errors; undefined where the status row has them. */
   showWorkerErrors(): Statement | undefined;
   parseReplicaStatus(rows: readonly Row[], workerErrors: readonly Row[]): readonly ReplicaStatus[];
+  /** Who has registered as a replica of this server: { Server_id, Host }. */
+  showRegisteredReplicas(): Statement;
   showLogPosition(): Statement;
   /** undefined: the binary log is off. */
   parseLogPosition(rows: readonly Row[], gtidMode: boolean): LogPosition | undefined;

@@ -14,6 +14,7 @@ export const mariadb = (version: string): Dialect => ({
   showReplicaStatus: () => sql`SHOW ALL SLAVES STATUS`,
   showWorkerErrors: () => undefined,
   parseReplicaStatus,
+  showRegisteredReplicas: () => sql`SHOW SLAVE HOSTS`,
   showLogPosition: () => sql`SHOW MASTER STATUS`,
   parseLogPosition: (rows) => parseLogPosition(rows, false),
   stopReplica: (thread) => ({ sql: `STOP SLAVE${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),

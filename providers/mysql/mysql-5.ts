@@ -17,6 +17,7 @@ export const mysql5 = (version: string): Dialect => ({
       ? sql`SELECT CHANNEL_NAME, WORKER_ID, LAST_ERROR_NUMBER, LAST_ERROR_MESSAGE FROM performance_schema.replication_applier_status_by_worker WHERE LAST_ERROR_NUMBER <> 0`
       : undefined,
   parseReplicaStatus,
+  showRegisteredReplicas: () => sql`SHOW SLAVE HOSTS`,
   showLogPosition: () => sql`SHOW MASTER STATUS`,
   parseLogPosition,
   stopReplica: (thread) => ({ sql: `STOP SLAVE${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),

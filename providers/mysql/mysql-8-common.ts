@@ -9,6 +9,7 @@ export const eightCommon = (words: "replica" | "slave", posWait: "SOURCE_POS_WAI
   const replica = words === "replica" ? "REPLICA" : "SLAVE";
   return {
     showReplicaStatus: () => ({ sql: `SHOW ${replica} STATUS` }),
+    showRegisteredReplicas: () => ({ sql: words === "replica" ? "SHOW REPLICAS" : "SHOW SLAVE HOSTS" }),
     showWorkerErrors: () =>
       sql`SELECT CHANNEL_NAME, WORKER_ID, LAST_ERROR_NUMBER, LAST_ERROR_MESSAGE, APPLYING_TRANSACTION_RETRIES_COUNT, APPLYING_TRANSACTION_LAST_TRANSIENT_ERROR_NUMBER, APPLYING_TRANSACTION_LAST_TRANSIENT_ERROR_MESSAGE FROM performance_schema.replication_applier_status_by_worker WHERE LAST_ERROR_NUMBER <> 0 OR APPLYING_TRANSACTION_RETRIES_COUNT > 0`,
     parseReplicaStatus,
@@ -27,7 +28,8 @@ export const eightCommon = (words: "replica" | "slave", posWait: "SOURCE_POS_WAI
     createReplicationAccount: (user, host, password) => [
       sql`CREATE USER IF NOT EXISTS ${user}@${host} IDENTIFIED BY ${password}`,
       // A run that goes on in another process has another password.
-      sql`ALTER USER ${user}@${host} IDENTIFIED BY ${password}`,
+      // The server's default_password_lifetime would end the link one day.
+      sql`ALTER USER ${user}@${host} IDENTIFIED BY ${password} PASSWORD EXPIRE NEVER`,
       sql`GRANT REPLICATION SLAVE ON *.* TO ${user}@${host}`,
     ],
     dropAccount: (user, host) => sql`DROP USER IF EXISTS ${user}@${host}`,

@@ -5,7 +5,7 @@ import { isUserSchema } from "../profile/profile.ts";
 import { couldNotLook } from "./could-not-look.ts";
 import { lookAtHost } from "./host-look.ts";
 import type { NodeFacts, NodeObservation, RunTrace } from "./observation.ts";
-import { notShown, readReplicas } from "./replicas.ts";
+import { notShown, readRegisteredReplicas, readReplicas } from "./replicas.ts";
 import { dumpThreadHosts, readSessions, sessionsOf } from "./sessions.ts";
 
 const STATEMENT_MS = 20_000;
@@ -76,6 +76,7 @@ const askServer = async (node: Node, accounts: readonly string[]): Promise<Serve
     schemaBytes: await readSchemaBytes(node),
     applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
     dumpThreads: dumpThreadHosts(sessions),
+    registeredReplicas: await readRegisteredReplicas(node),
     backupProcesses: await readDumpClients(node),
   };
 };

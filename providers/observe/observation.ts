@@ -3,6 +3,12 @@ import type { LogPosition } from "../mysql/position.ts";
 import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import type { Side } from "../pair.ts";
 
+export interface RegisteredReplica {
+  readonly serverId: number;
+  /** report_host; empty: it gave none. */
+  readonly host: string;
+}
+
 /** What a node answered; nothing here is a conclusion. */
 export interface NodeFacts {
   readonly version: string;
@@ -21,6 +27,8 @@ export interface NodeFacts {
   readonly applicationSessions: readonly { readonly user: string; readonly host: string }[];
   /** Replicas that read from this server, as host or address. */
   readonly dumpThreads: readonly string[];
+  /** What these replicas said of themselves. Absent: the account may not see it (REPLICATION SLAVE). */
+  readonly registeredReplicas?: readonly RegisteredReplica[] | undefined;
   /** Age of the oldest open transaction; 0: none. A global lock would queue behind it. */
   readonly oldestTransactionSeconds: number;
   /** Data and index bytes of user schemas, by schema. */

@@ -2,6 +2,7 @@ import { SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import type { Node } from "../node/node.ts";
+import type { RegisteredReplica } from "./observation.ts";
 
 const STATEMENT_MS = 20_000;
 
@@ -23,6 +24,17 @@ const hidden = (node: Node, rows: readonly Row[]): readonly Row[] =>
       ]),
     ),
   );
+
+/** undefined: the account may not see it. Servers write "Server_id" or "Server_Id". */
+export const readRegisteredReplicas = async (node: Node): Promise<readonly RegisteredReplica[] | undefined> => {
+  try {
+    const rows = await node.query<Row>(node.dialect.showRegisteredReplicas(), STATEMENT_MS);
+    return rows.map((row) => ({ serverId: Number(row.Server_id ?? row.Server_Id), host: String(row.Host ?? "") }));
+  } catch (error) {
+    notShown(error);
+    return undefined;
+  }
+};
 
 /** A monitoring account need not see performance_schema: the status row has the error too, in fewer words. */
 export const notShown = (error: unknown): readonly Row[] => {

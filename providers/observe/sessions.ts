@@ -27,11 +27,12 @@ export interface SessionsSeen {
 /**
  * All sessions of the server. Without the PROCESS privilege the process list silently shows the own sessions only, and
  * "no session of the gateway" would be a guess: INNODB_TRX is asked as well, which is refused (1227) without it.
+ * trx_started is in the server's own time zone, whatever the session's.
  * SHOW PROCESSLIST, because it exists in every version and needs no performance_schema.
  */
 export const readSessions = async (session: Pick<Session, "query">): Promise<SessionsSeen> => {
   const transactions = await session.query<{ seconds: number | string | null }>(
-    sql`SELECT TIMESTAMPDIFF(SECOND, MIN(trx_started), NOW()) AS seconds FROM information_schema.INNODB_TRX`,
+    sql`SELECT TIMESTAMPDIFF(SECOND, MIN(trx_started), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', 'SYSTEM')) AS seconds FROM information_schema.INNODB_TRX`,
     STATEMENT_MS,
   );
   const rows = await session.query<ProcessRow>(sql`SHOW PROCESSLIST`, STATEMENT_MS);

@@ -11,6 +11,7 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
   ...databaseNodes(pair).flatMap((node) => nodeRefusals(node.name, observation[node.side], ownJobs(observation))),
   ...donorRefusals(pair[donor].name, observation[donor]),
   ...thirdReplica(pair, observation),
+  ...packetRefusals(pair, observation, donor),
   ...configurationFindings(observation, [])
     .filter(({ code }) => refusesReinitialise.includes(code))
     .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
@@ -75,18 +76,45 @@ const donorRefusals = (name: string, node: NodeObservation): readonly Refusal[] 
       ]
     : [];
 
-/** Emptied logs would break a replica outside the pair. */
+/**
+ * Emptied logs would break a replica outside the pair. One is known by its server_id; where that cannot be seen, two
+ * addresses read from this node. Several readers at one address may be one replica: a sender outlives its receiver.
+ */
 const thirdReplica = (pair: Pair, observation: PairObservation): readonly Refusal[] =>
   databaseNodes(pair).flatMap(({ name, side }) => {
-    const node = observation[side];
-    const peers = node.reachable ? node.facts.dumpThreads : [];
-    if (peers.length <= 1) return [];
+    const [node, peer] = [observation[side], observation[otherSide(side)]];
+    if (!node.reachable) return [];
+    const peerId = peer.reachable ? peer.facts.variables.server_id : undefined;
+    const others = (node.facts.registeredReplicas ?? [])
+      .filter(({ serverId }) => peerId !== undefined && serverId !== Number(peerId))
+      .map(({ serverId, host }) => `server_id ${serverId}${host ? ` (${host})` : ""}`);
+    const addresses = [...new Set(node.facts.dumpThreads)];
+    const found = others.length > 0 ? others : addresses.length > 1 ? addresses : [];
+    if (found.length === 0) return [];
     return [
       {
         code: "third-replica",
         subject: name,
-        message: `${peers.length} replicas read from ${name}: ${peers.join(", ")}; the pair has one, ${pair[otherSide(side)].name}`,
-        hint: "detach the others first: a reset of the logs breaks them",
+        message: `besides ${pair[otherSide(side)].name} others read from ${name}, or did a moment ago: ${found.join(", ")}`,
+        hint: "detach them first: a reset of the logs breaks them",
       },
     ];
   });
+
+/** A row that the donor took is sent whole: the load would break in the middle (1153). */
+const packetRefusals = (pair: Pair, observation: PairObservation, donor: Side): readonly Refusal[] => {
+  const [sent, taken] = [observation[donor], observation[otherSide(donor)]].map((node) =>
+    node.reachable ? Number(node.facts.variables.max_allowed_packet) : Number.NaN,
+  );
+  const recipient = pair[otherSide(donor)].name;
+  return Number(taken) < Number(sent)
+    ? [
+        {
+          code: "packet-limit-load",
+          subject: recipient,
+          message: `${recipient} takes packets of ${taken} bytes, ${pair[donor].name} of ${sent}: a large row could not be loaded`,
+          hint: "set max_allowed_packet alike on both, in the option files too",
+        },
+      ]
+    : [];
+};

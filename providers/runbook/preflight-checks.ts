@@ -140,6 +140,16 @@ export const definersMissing = async (donor: Node, recipient: Node): Promise<rea
   }));
 };
 
+/** Not frozen by the backup's transaction: it has their rows as they were when each was read. The clone is of a quiet donor. */
+export const tablesNotFrozen = async (donor: Node): Promise<readonly string[]> => {
+  const rows = await donor.query<{ name: string }>(
+    sql`SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME, ' (', ENGINE, ')') AS name FROM information_schema.TABLES
+        WHERE TABLE_TYPE = 'BASE TABLE' AND ENGINE <> 'InnoDB' AND TABLE_SCHEMA NOT IN (${systemSchemas}) ORDER BY 1`,
+    STATEMENT_MS,
+  );
+  return rows.map(({ name }) => name);
+};
+
 export const systemSchemas: readonly string[] = [
   "mysql",
   "sys",

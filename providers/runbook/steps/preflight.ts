@@ -5,10 +5,18 @@ import { otherSide } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
-import { definersMissing, reachRefusals, spaceRefusals, toolRefusals, unloadable } from "../preflight-checks.ts";
+import {
+  definersMissing,
+  reachRefusals,
+  spaceRefusals,
+  tablesNotFrozen,
+  toolRefusals,
+  unloadable,
+} from "../preflight-checks.ts";
+import { accountsUnusable, longTransactions } from "../preflight-sessions.ts";
 import { privilegesMissing, rightsToLoad } from "../privileges.ts";
 import { readOnlyOf } from "../quiet.ts";
-import { replicaOf } from "../replica.ts";
+import { replicaOf, variable } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
 /** Everything that can be known before anything is touched, in one go: all refusals at once. */
@@ -34,10 +42,19 @@ export const preflight: Step = {
           rightsToLoad(donor, recipient).then((rights) => privilegesMissing(recipient, rights)),
           definersMissing(donor, recipient),
           unloadable(donor),
+          ...[donor, recipient].flatMap((node) => [
+            accountsUnusable(node, pair.applicationAccounts),
+            longTransactions(node, pair.applicationAccounts),
+          ]),
         ])
       ).flat(),
     ];
     if (found.length > 0) throw new SafetyError(refusalText(found), { next: found[0]?.hint ?? "" });
+    const notFrozen = await tablesNotFrozen(donor);
+    if (notFrozen.length > 0)
+      await context.tell(
+        `the backup will not be of one moment: ${notFrozen.length} tables are not InnoDB (${notFrozen.slice(0, 5).join(", ")})`,
+      );
     const running = observation.hosts.filter((host) => host.processes > 0).map((host) => host.name);
     return {
       // What was started since an earlier attempt runs afterwards too.
@@ -63,9 +80,15 @@ const readOnlyBefore = async ({ node }: Context) => ({
 const bytesOf = (node: NodeObservation): number =>
   node.reachable ? Object.values(node.facts.schemaBytes).reduce((sum, size) => sum + size, 0) : 0;
 
-const tlsBefore = async ({ node }: Context): Promise<boolean> => {
-  const links = await Promise.all([replicaOf(node("primary")), replicaOf(node("secondary"))]);
-  return links.some((link) => link?.tls);
+/** A link was encrypted, or a source takes no other. */
+const tlsBefore = async ({ donor, recipient }: Context): Promise<boolean> => {
+  const asked = await Promise.all(
+    [donor, recipient].map(
+      async (node) =>
+        (await replicaOf(node))?.tls === true || (await variable(node, "require_secure_transport")) === "ON",
+    ),
+  );
+  return asked.includes(true);
 };
 
 const threadsRun = async (node: Parameters<typeof replicaOf>[0]): Promise<boolean> => {

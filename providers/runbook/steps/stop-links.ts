@@ -3,6 +3,7 @@ import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { createAccounts, dropAccounts } from "../accounts.ts";
 import { each } from "../each.ts";
+import { proveLogin } from "../prove-login.ts";
 import { replicaOf } from "../replica.ts";
 import { endSenders } from "../senders.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -13,7 +14,7 @@ const DRAIN_MS = minutes(10);
 /**
  * Article step 4. The donor first applies its relay log to the end: what the recipient had sent is then in the donor's
  * contents before they become the only truth. The account for the new links is made here, unlogged, because later
- * steps hold the donor read-only.
+ * steps hold the donor read-only, and tried at once, both ways.
  */
 export const stopLinks: Step = {
   id: "stop-links",
@@ -27,7 +28,10 @@ export const stopLinks: Step = {
     if (context.plan.resumes)
       for (const node of [donor, recipient])
         for (const statement of node.dialect.allowLoad()) await node.query(statement, STATEMENT_MS);
-    return createAccounts(context);
+    const facts = await createAccounts(context);
+    await proveLogin(context, recipient, donor);
+    await proveLogin(context, donor, recipient);
+    return facts;
   },
   async undo(context) {
     const { donor, recipient, facts } = context;

@@ -44,6 +44,10 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
       assert.equal(primary.log?.gtid !== undefined, flavour === "mysql-9.7");
       assert.equal(primary.replicas[0]?.sourceHost, opened.pair.secondary.replication.host);
       assert.deepEqual(primary.dumpThreads, [opened.pair.secondary.replication.host]);
+      assert.deepEqual(
+        primary.registeredReplicas?.map(({ serverId }) => String(serverId)),
+        [secondary.variables.server_id],
+      );
       assert.deepEqual(primary.foreignServerIds, []);
       assert.ok(Math.abs(primary.clockEpochSeconds - Date.now() / 1000) < 5);
       assert.deepEqual([seen.links.primary?.reached, seen.links.secondary?.reached], [true, true]);

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { withSql } from "../../../lab/sql.ts";
+import { unlogged } from "../../../providers/clone/unlogged.ts";
+import { SafetyError } from "../../../providers/errors.ts";
+import { sql } from "../../../providers/mysql/statement.ts";
+import type { Node } from "../../../providers/node/node.ts";
+import { poll } from "../../../providers/node/poll.ts";
+import { observePair } from "../../../providers/observe/observe.ts";
+import { preflightRefusals } from "../../../providers/plan/preflight.ts";
+import { addressOf, replicationAccount } from "../../../providers/runbook/accounts.ts";
+import { tablesNotFrozen } from "../../../providers/runbook/preflight-checks.ts";
+import { accountsUnusable, longTransactions } from "../../../providers/runbook/preflight-sessions.ts";
+import { proveLogin } from "../../../providers/runbook/prove-login.ts";
+import { type OpenedLab, openPlainLab } from "../observe/opened-lab.ts";
+
+for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
+  describe(`what a preflight can know, ${flavour}`, () => {
+    let opened: OpenedLab;
+    let primary: Node;
+    let secondary: Node;
+    before(async () => {
+      opened = await openPlainLab(`preflight-${flavour.replaceAll(/[^0-9]/g, "")}`, flavour);
+      primary = await opened.node("primary");
+      secondary = await opened.node("secondary");
+    });
+    after(() => opened?.close());
+
+    const refused = async (): Promise<readonly string[]> =>
+      preflightRefusals(opened.pair, await observePair(opened.pair, opened.reach), "primary").map(
+        ({ code, subject, message }) => `${code} ${subject}: ${message}`,
+      );
+
+    it("has nothing against a healthy pair", async () => assert.deepEqual(await refused(), []));
+
+    it("refuses a recipient that takes smaller packets than the donor", async () => {
+      await opened.run("secondary", ["SET GLOBAL max_allowed_packet = 1048576"]);
+      assert.match((await refused()).join(), /packet-limit-load secondary: .*1048576 bytes, primary of 67108864/);
+      await opened.run("secondary", ["SET GLOBAL max_allowed_packet = 67108864"]);
+    });
+
+    it("names accounts of the application that are locked or expired", async () => {
+      assert.deepEqual(await accountsUnusable(secondary, ["gateway"]), []);
+      for (const [change, word] of [
+        ["ACCOUNT LOCK", "locked"],
+        ["ACCOUNT UNLOCK PASSWORD EXPIRE", "expired"],
+      ]) {
+        await opened.run("secondary", ["SET sql_log_bin = 0", `ALTER USER gateway@'127.77.%' ${change}`]);
+        const [refusal] = await accountsUnusable(secondary, ["gateway"]);
+        assert.match(refusal?.message ?? "", new RegExp(`gateway@127.77.% is ${word} on secondary`));
+      }
+    });
+
+    it("names who has a transaction open for long, the application apart", async () => {
+      await withSql(opened.lab.record(), "secondary", async (session) => {
+        await session.query("START TRANSACTION");
+        await session.query("SELECT COUNT(*) FROM ssg.policy FOR UPDATE");
+        assert.deepEqual(await longTransactions(secondary, []), [], "it is young");
+        // The server renews its list of transactions a few times a second.
+        const refusal = await poll({ waitingFor: "the transaction", limitMs: 5_000, intervalMs: 200 }, async () =>
+          (await longTransactions(secondary, [], 1)).at(0),
+        );
+        assert.match(
+          refusal?.message ?? "",
+          /^session \d+ of root@localhost on secondary has a transaction open for \d+ s/,
+        );
+        assert.deepEqual(await longTransactions(secondary, ["root"], 1), []);
+      });
+    });
+
+    it("names tables that no transaction freezes", async () => {
+      // As on a real gateway.
+      assert.deepEqual(await tablesNotFrozen(primary), ["ssg.hibernate_unique_key (MyISAM)"]);
+    });
+
+    describe("the login of a run", () => {
+      const run = { runId: "20261125T000000Z-0a0b0c0d", accountPassword: "rP1_a'b\"c", facts: {}, plan: {} };
+      const user = replicationAccount(run.runId);
+      const account = (node: Node, peer: Node, more = ""): Promise<void> =>
+        unlogged(node, [
+          node.dialect.dropAccount(user, addressOf(peer)),
+          ...node.dialect.createReplicationAccount(user, addressOf(peer), run.accountPassword),
+          ...(more ? [{ sql: `ALTER USER ?@? ${more}`, values: [user, addressOf(peer)] }] : []),
+          sql`FLUSH LOCAL PRIVILEGES`,
+        ]);
+      const failure = (message: RegExp) => (error: Error) => {
+        assert.ok(error instanceof SafetyError);
+        assert.match(error.message, message);
+        assert.ok(!error.message.includes(run.accountPassword));
+        return true;
+      };
+      beforeEach(async () => {
+        await account(primary, secondary);
+        await account(secondary, primary);
+      });
+
+      it("is proved both ways from a cold cache", async () => {
+        await proveLogin(run, primary, secondary);
+        await unlogged(primary, [sql`FLUSH LOCAL PRIVILEGES`]);
+        await proveLogin(run, secondary, primary);
+      });
+
+      for (const [what, more, words] of [
+        ["locked", "ACCOUNT LOCK", /cannot log in to primary at .* as rp_0a0b0c0d@127\..*locked/],
+        ["expired", "PASSWORD EXPIRE", /expired|1862|1820/i],
+      ] as const)
+        it(`names the account where it is ${what}`, async () => {
+          await account(primary, secondary, more);
+          await assert.rejects(proveLogin(run, secondary, primary), failure(words));
+        });
+
+      it("names the direction that is closed", async () => {
+        const host = { ...primary.host, replication: { ...primary.host.replication, port: 1 } };
+        await assert.rejects(
+          proveLogin(run, secondary, { ...primary, host }),
+          failure(/at 127\..*:1 as rp_.*(2003|connect)/),
+        );
+      });
+
+      it("notices that the name leads to another server", async () => {
+        await account(secondary, secondary);
+        const host = { ...primary.host, replication: secondary.host.replication };
+        await assert.rejects(
+          proveLogin(run, secondary, { ...primary, host }),
+          failure(/is another server than the primary that was looked at/),
+        );
+      });
+
+      it("goes encrypted where the source takes no other, and says so where the link would not be", async () => {
+        await opened.run("primary", ["SET GLOBAL require_secure_transport = ON"]);
+        try {
+          await proveLogin({ ...run, facts: { tlsBefore: true } }, secondary, primary);
+          if (flavour === "mysql-8.0")
+            await assert.rejects(proveLogin(run, secondary, primary), failure(/insecure transport|3159/));
+        } finally {
+          await opened.run("primary", ["SET GLOBAL require_secure_transport = OFF"]);
+        }
+      });
+    });
+  });

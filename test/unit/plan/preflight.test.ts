@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import type { PairObservation } from "../../../providers/observe/observation.ts";
+import { preflightRefusals } from "../../../providers/plan/preflight.ts";
+import { healthy, pair, withFacts, withVariables } from "../diagnose/changed.ts";
+
+const refused = (observation: PairObservation): readonly string[] =>
+  preflightRefusals(pair, observation, "primary").map(({ code, subject, message }) => `${code} ${subject}: ${message}`);
+
+describe("what an observation says against a reinitialisation", () => {
+  const own = { serverId: 2, host: "" };
+
+  it("is nothing where the pair alone replicates, whatever of it is left over", () => {
+    assert.deepEqual(refused(healthy), []);
+    assert.deepEqual(
+      refused(withFacts("primary", { dumpThreads: ["10.0.0.2", "10.0.0.2"], registeredReplicas: [own] })),
+      [],
+    );
+  });
+
+  it("is a replica of another server_id, also a lone one", () => {
+    const third = { serverId: 7, host: "reports" };
+    const seen = withFacts("primary", { dumpThreads: ["10.0.0.9"], registeredReplicas: [third] });
+    assert.match(refused(seen).join(), /^third-replica .*server_id 7 \(reports\)$/);
+  });
+
+  it("is a second address that reads, where the account does not see who", () => {
+    assert.match(refused(withFacts("primary", { dumpThreads: ["10.0.0.2", "10.0.0.9"] })).join(), /^third-replica /);
+  });
+
+  it("is a recipient that takes smaller packets than the donor", () => {
+    const donor = withVariables("primary", { max_allowed_packet: "67108864" });
+    assert.match(
+      refused(withVariables("secondary", { max_allowed_packet: "1048576" }, donor)).join(),
+      /^packet-limit-load .*1048576 bytes.*67108864/,
+    );
+    assert.deepEqual(refused(withVariables("secondary", { max_allowed_packet: "1073741824" }, donor)), []);
+  });
+});
