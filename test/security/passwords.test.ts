@@ -21,15 +21,15 @@ const MS = 10_000;
 /** What shells, option files, SQL, JSON and URLs give a meaning to. */
 const alphabet = [...`'"\\\`$(){}[]<>|&;#%=!*?~^-_@:/,. \tazAZ09éß漢😀`];
 
-const random = (length: number): string => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
+/** A link keeps its password in a column that has no room for all of Unicode. */
+const ascii = alphabet.filter((character) => character < "\x7f");
 
-/** Whole characters of at most 32 bytes. */
-const short = (text: string): string =>
-  [...text].reduce((all, one) => (Buffer.byteLength(all + one) > 32 ? all : all + one), "");
+const random = (length: number, from = alphabet): string =>
+  Array.from({ length }, () => from[randomInt(from.length)]).join("");
 
 const passwords: readonly string[] = [
   ...[`-p'x`, ` leading and trailing `, `\\`, `\\\\'"`, `"quoted"`, `#no comment`, "$(id)`id`", `%2e&a=b`, "密码 é ß"],
-  ...Array.from({ length: 8 }, () => random(24)),
+  ...Array.from({ length: 4 }, () => random(24)),
 ];
 
 describe("passwords that want to be something else", () => {
@@ -53,23 +53,26 @@ describe("passwords that want to be something else", () => {
     const host = opened.pair.primary;
     const file = join(opened.lab.folder, "fuzzed.cnf");
     const watch = watchProcesses(passwords.filter((password) => password.length > 5));
-    for (const password of passwords) {
-      await unlogged(node, [
-        sql`DROP USER IF EXISTS fuzz@'%'`,
-        sql`CREATE USER fuzz@'%' IDENTIFIED BY ${password}`,
-        sql`FLUSH LOCAL PRIVILEGES`,
-      ]);
-      const byName = { ...host, mysql: { ...host.mysql, optionFile: undefined, user: "fuzz" } };
-      assert.deepEqual(await whoIs(byName, { primaryMysqlPassword: password }), { who: "fuzz@%" }, password);
-      writeFileSync(file, formatOptionFile({ user: "fuzz", password }));
-      chmodSync(file, 0o600);
-      const byFile = { ...host, mysql: { ...host.mysql, optionFile: file } };
-      assert.deepEqual(await whoIs(byFile, {}), { who: "fuzz@%" }, password);
-      await unlogged(node, [sql`FLUSH LOCAL PRIVILEGES`]);
-      assert.equal(await whoIsInJob(byName, password), "fuzz@%", password);
+    try {
+      for (const password of passwords) {
+        await unlogged(node, [
+          sql`DROP USER IF EXISTS fuzz@'%'`,
+          sql`CREATE USER fuzz@'%' IDENTIFIED BY ${password}`,
+          sql`FLUSH LOCAL PRIVILEGES`,
+        ]);
+        const byName = { ...host, mysql: { ...host.mysql, optionFile: undefined, user: "fuzz" } };
+        assert.deepEqual(await whoIs(byName, { primaryMysqlPassword: password }), { who: "fuzz@%" }, password);
+        writeFileSync(file, formatOptionFile({ user: "fuzz", password }));
+        chmodSync(file, 0o600);
+        const byFile = { ...host, mysql: { ...host.mysql, optionFile: file } };
+        assert.deepEqual(await whoIs(byFile, {}), { who: "fuzz@%" }, password);
+        await unlogged(node, [sql`FLUSH LOCAL PRIVILEGES`]);
+        assert.equal(await whoIsInJob(byName, password), "fuzz@%", password);
+      }
+    } finally {
+      watch.stop();
+      rmSync(file, { force: true });
     }
-    watch.stop();
-    rmSync(file);
     assert.ok(watch.samples() > 5);
     assert.deepEqual(watch.seen(), []);
   });
@@ -84,7 +87,7 @@ describe("passwords that want to be something else", () => {
         secretFiles: { options: await localOptions(node) },
         ...{ target: "/", totalBytes: 0, limitSeconds: 20, tell: async () => {} },
       });
-      assert.ok(!existsSync(join(host.stateFolder, "run/fuzz/jobs/who")));
+      assert.ok(!existsSync(join(host.stateFolder, "run/fuzz/jobs/who/secret")));
       return readFileSync(answer, "utf8").trim();
     } finally {
       await node.close();
@@ -93,7 +96,7 @@ describe("passwords that want to be something else", () => {
 
   it("replicate, up to the 32 characters that a link takes", async () => {
     const [source, replica] = [await opened.node("primary"), await opened.node("secondary")];
-    for (const [index, password] of [`-a'b"c\\d#e $(id);é`, short(random(32))].entries()) {
+    for (const [index, password] of [`-a'b"c\\d#e $(id);é`, random(32, ascii)].entries()) {
       const runId = `20261125T000000Z-0000000${index}`;
       const { bindAddress = "" } = replica.host.replication;
       await unlogged(source, [
