@@ -81,14 +81,29 @@ export const untilQuiet = async (context: Context): Promise<void> => {
   );
 };
 
-/** What it takes to bring the application back; the recipient counts only where its copy is proved. */
+/** What it takes to bring the application back. */
 export type Service = Pick<Context, "donor" | "hosts" | "facts" | "pair" | "guard" | "tell"> & {
   readonly recipient?: Node;
 };
 
+/**
+ * Nodes from which the application may be served. It prefers the primary: where that is the recipient it goes there, as
+ * long as no fence is closed. One that cannot be asked serves nobody.
+ */
+const servingNodes = async ({ donor, recipient }: Service): Promise<readonly Node[]> => {
+  const fenced = recipient ? await variable(recipient, "offline_mode").catch(() => "unknown") : "unknown";
+  return recipient && fenced === "OFF" ? [donor, recipient] : [donor];
+};
+
+const sessionsOn = async (nodes: readonly Node[], { pair }: Service): Promise<number> => {
+  const seen = await Promise.all(nodes.map((node) => applicationSessions(node, pair.applicationAccounts)));
+  return seen.flat().length;
+};
+
 /** Runs already, by all that can be asked from outside. One whose stop is under way does not: it is waited for. */
-export const serves = async ({ donor, pair }: Service, target: GatewayHostShell): Promise<boolean> => {
+export const serves = async (context: Service, target: GatewayHostShell): Promise<boolean> => {
   const { host, shell } = target;
+  const { pair } = context;
   let running = false;
   await poll(
     {
@@ -104,29 +119,24 @@ export const serves = async ({ donor, pair }: Service, target: GatewayHostShell)
       return running || processes === 0 ? true : undefined;
     },
   );
-  const { applicationAccounts } = pair;
-  const sessions = running ? await applicationSessions(donor, applicationAccounts) : [];
-  return running && (sessions.length > 0 || applicationAccounts.length === 0);
+  if (!running || pair.applicationAccounts.length === 0) return running;
+  return (await sessionsOn(await servingNodes(context), context)) > 0;
 };
 
 /** Starts one gateway and proves it: processes, ports, a new session on a whole node, the ping. */
 export const startGateway = async (context: Service, target: GatewayHostShell): Promise<void> => {
   const { host, shell } = target;
-  const { donor, recipient, pair, facts, tell } = context;
-  // A gateway prefers the primary: where that was the recipient, it may serve once its copy is proved.
-  const whole = facts.fenceLifted && recipient ? [donor, recipient] : [donor];
-  const count = async (): Promise<number> => {
-    const seen = await Promise.all(whole.map((node) => applicationSessions(node, pair.applicationAccounts)));
-    return seen.flat().length;
-  };
+  const { pair, tell } = context;
+  const nodes = await servingNodes(context);
+  const names = nodes.map((node) => node.host.name);
   const limitMs = pair.policy.gatewayStartSeconds * 1000;
-  const before = await count();
+  const before = await sessionsOn(nodes, context);
   await tell(`${host.name}: starting its gateway`);
   await shell.script('exec "$@"', host.gateway.start, limitMs);
   let seen = "";
   await poll(
     {
-      waitingFor: `the gateway on ${host.name} to serve from ${whole.map((node) => node.host.name).join(" or ")}`,
+      waitingFor: `the gateway on ${host.name} to serve from ${names.join(" or ")}`,
       limitMs,
       intervalMs: 500,
       node: host.name,
@@ -135,10 +145,10 @@ export const startGateway = async (context: Service, target: GatewayHostShell): 
     async () => {
       const facts = await observeGatewayHost(shell, host.gateway);
       const listens = host.gateway.ports.some((port) => facts.listeningPorts.includes(port));
-      const fresh = (await count()) - before;
+      const fresh = (await sessionsOn(nodes, context)) - before;
       const connected = fresh > 0 || pair.applicationAccounts.length === 0;
       const up = facts.processes > 0 && listens && connected && (await pings(target));
-      seen = `${facts.processes} processes, ports ${facts.listeningPorts.join(" ") || "none"}, ${fresh} new sessions on ${whole.map((node) => node.host.name).join(" and ")}`;
+      seen = `${facts.processes} processes, ports ${facts.listeningPorts.join(" ") || "none"}, ${fresh} new sessions on ${names.join(" and ")}`;
       await tell(`${host.name}: ${seen}`, true);
       return up ? true : undefined;
     },

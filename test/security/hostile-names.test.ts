@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import { type Side, sides } from "../../lab/record.ts";
 import { withSql } from "../../lab/sql.ts";
+import { accountText, passwordPlace } from "../../providers/mysql/account-text.ts";
+import { dialectFor } from "../../providers/mysql/dialect-for.ts";
 import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "../repair/secrets-watch.ts";
 import { healthOf, pulumi } from "../support/pulumi.ts";
 
@@ -26,10 +28,24 @@ const hostile: readonly [text: string, values: readonly unknown[]][] = [
   ["CREATE EVENT ??.?? ON SCHEDULE EVERY 1 DAY DO SELECT 1", [schema, "event `;--"]],
 ];
 
-describe("names that want to be commands, in a whole repair", function () {
+const password = `a'b"c\\d#e;$(id) é`;
+
+/** As an administrator would paste it; root has defined what is hostile here. */
+const repairAccount = `${accountText(dialectFor("9.7.4", ""), {
+  role: "repair",
+  user: "pair_repair",
+  host: "localhost",
+  schemas: [],
+})
+  .replace(`BY ${passwordPlace}`, () => `BY '${password.replace("\\", "\\\\").replace("'", "''")}'`)
+  .replace("SET SESSION sql_log_bin = 1;", "")}
+  GRANT SYSTEM_USER ON *.* TO pair_repair@localhost`;
+
+describe("names that want to be commands, in whole repairs by the account with the least rights", function () {
   this.timeout(200_000);
   this.bail(true);
   const lab = openLab("security-names");
+  const secrets = (): readonly string[] => [...secretsOf(lab), password];
   const accounts: string[] = [];
   let watch: ProcessWatch;
   let outputs = "";
@@ -45,12 +61,21 @@ describe("names that want to be commands, in a whole repair", function () {
     return output;
   };
 
+  /** The account with the least rights, its password as a secret setting: in place of root's option file. */
+  const useRepairAccount = async (side: Side): Promise<void> => {
+    await withSql(lab.record(), side, (server) => server.query(repairAccount), { multipleStatements: true });
+    await runs("config", "rm", "--path", `replication-pair:${side}.mysql.optionFile`);
+    await runs("config", "set", "--path", `replication-pair:${side}.mysql.user`, "pair_repair");
+    await runs("config", "set", "--secret", `replication-pair:${side}MysqlPassword`, password);
+  };
+
   before(async () => {
     await lab.wipe();
     await lab.up({ flavour: "mysql-9.7", profile: "plain-mysql", passwords: "awkward" });
     await withSql(lab.record(), "primary", async (server) => {
       for (const [text, values] of hostile) await server.query(text, values);
     });
+    for (const side of sides) await useRepairAccount(side);
     for (const side of sides)
       for (const [key, what] of [
         ["stateFolder", "state"],
@@ -60,7 +85,7 @@ describe("names that want to be commands, in a whole repair", function () {
         await runs("config", "set", "--path", `replication-pair:${side}.${key}`, folderOf(side, what));
       }
     await runs("up", "--yes", "--skip-preview");
-    watch = watchProcesses(secretsOf(lab));
+    watch = watchProcesses(secrets());
   });
   after(async () => {
     watch?.stop();
@@ -143,12 +168,12 @@ describe("names that want to be commands, in a whole repair", function () {
     assert.deepEqual(accounts.slice(0, 2), accounts.slice(2), "one account for both directions");
     assert.ok(watch.samples() > 20);
     assert.deepEqual(watch.seen(), []);
-    const secrets = [...secretsOf(lab), accounts[1] ?? ""];
+    const all = [...secrets(), accounts[1] ?? ""];
     const state = await pulumi(lab, "stack", "export");
-    for (const secret of secrets)
+    for (const secret of all)
       for (const text of [outputs, state.output])
         assert.ok(!text.includes(secret) && !text.includes(JSON.stringify(secret).slice(1, -1)));
-    assert.deepEqual(filesWith(lab.folder, secrets, /\/secrets\/|\/passphrase$|\.cnf$|\/data\/|password/), []);
+    assert.deepEqual(filesWith(lab.folder, all, /\/secrets\/|\/passphrase$|\.cnf$|\/data\/|password/), []);
   });
 
   it("refuses where a server is another one than at the preview, and touches nothing", async () => {

@@ -53,7 +53,7 @@ export const preflight: Step = {
     const notFrozen = await tablesNotFrozen(donor);
     if (notFrozen.length > 0)
       await context.tell(
-        `the backup will not be of one moment: ${notFrozen.length} tables are not InnoDB (${notFrozen.slice(0, 5).join(", ")})`,
+        `the backup will not be of one moment: not InnoDB are ${notFrozen.slice(0, 5).join(", ")}${notFrozen.length > 5 ? ", ..." : ""}`,
       );
     const running = observation.hosts.filter((host) => host.processes > 0).map((host) => host.name);
     return {

@@ -138,7 +138,7 @@ describe("statements", () => {
   it("makes an account that a repeated run can take over", () => {
     assert.deepEqual(mysql80.createReplicationAccount("rp_1", "10.0.0.2", "pw"), [
       { sql: "CREATE USER IF NOT EXISTS ?@? IDENTIFIED BY ?", values: ["rp_1", "10.0.0.2", "pw"] },
-      { sql: "ALTER USER ?@? IDENTIFIED BY ?", values: ["rp_1", "10.0.0.2", "pw"] },
+      { sql: "ALTER USER ?@? IDENTIFIED BY ? PASSWORD EXPIRE NEVER", values: ["rp_1", "10.0.0.2", "pw"] },
       { sql: "GRANT REPLICATION SLAVE ON *.* TO ?@?", values: ["rp_1", "10.0.0.2"] },
     ]);
     assert.deepEqual(mysql84.dropAccount("rp_1", "h"), { sql: "DROP USER IF EXISTS ?@?", values: ["rp_1", "h"] });
