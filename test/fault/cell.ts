@@ -4,7 +4,7 @@ import { signal } from "../../lab/processes.ts";
 import { waitFor } from "../../lab/wait.ts";
 import type { Journal } from "../../providers/runbook/journal.ts";
 import { cliPids, engineProcesses, providerPids } from "../support/engine-processes.ts";
-import { type CliResult, pulumi, type RunningCommand, startPulumiWith } from "../support/pulumi.ts";
+import { type CliResult, pulumi, type RunningCommand, start, startPulumiWith } from "../support/pulumi.ts";
 import type { Fault, Reaction } from "./fault.ts";
 import { closeGate, isReached, openGate } from "./gate.ts";
 import { violations } from "./invariants/all.ts";
@@ -116,14 +116,15 @@ const reactionOf = (
   return journal?.events.some(({ step, kind }) => step === "reset" && kind === "started") ? "halted" : "owed";
 };
 
-/** What an operator types next; a CLI that was killed has left its engine's lock. */
+/** What an operator types next. */
 const goOn = async (lab: WarmLab["lab"], found: string[]): Promise<CliResult> => {
   const up = (): Promise<CliResult> => pulumi(lab, "up", "--yes", "--skip-preview");
-  let next = await up();
-  if (/currently locked/.test(next.output)) {
-    await pulumi(lab, "cancel", "--yes");
-    next = await up();
-  }
+  const plain = await up();
+  // A CLI that was killed has left its engine's lock.
+  const next = /currently locked/.test(plain.output)
+    ? await start(lab, "npm", ["run", "-s", "up", "--", lab.stack, "--yes", "--skip-preview", "--non-interactive"])
+        .ended
+    : plain;
   if (!/run-in-progress/.test(next.output)) return next;
   found.push("left, the next up: refused although no run is at work; done again as if a minute had passed");
   ageLocks(lab, STALE_SECONDS);

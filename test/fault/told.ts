@@ -43,7 +43,7 @@ export const askBoth = (lab: Lab): Promise<Told> =>
   });
 
 /** "S4"; "none": no run is told of. */
-const stateIn = (text: string): string => /\bstate (S[0-6])\b/.exec(text)?.[1] ?? "none";
+const stateIn = (text: string): string => /\brun \S+: (S[0-6])\b/.exec(text)?.[1] ?? "none";
 
 const tellsNextMove = (text: string): boolean => /pulumi up|wait until/.test(text);
 

@@ -10,7 +10,7 @@ import {
   runnerDiskFull,
 } from "./disks.ts";
 import { accountLocked, outOfMemory, passwordChanged, passwordExpired, toolMissing } from "./jobs.ts";
-import { interruptOnce, interruptTwice, killAll, killCli, killProvider } from "./kills.ts";
+import { askedToStop, interruptOnce, interruptTwice, killAll, killCli, killProvider } from "./kills.ts";
 import { lockLive, lockOfOtherBoot, lockStale } from "./locks.ts";
 import { silentDrop } from "./network.ts";
 import { killDonor, killRecipient, stopDonor, stopRecipient } from "./servers.ts";
@@ -20,7 +20,7 @@ import { windowEnds } from "./window.ts";
 
 /** Every row of the fault matrix. */
 export const faults: readonly Fault[] = [
-  ...[killProvider, killAll, killCli, interruptOnce, interruptTwice],
+  ...[killProvider, killAll, killCli, interruptOnce, interruptTwice, askedToStop],
   ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDrop],
   ...[killDonor, killRecipient, stopDonor, stopRecipient],
   ...[backupTruncated, backupByteFlipped, backupTableMissing],

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { signal } from "../../../lab/processes.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { cliPids, engineProcesses, providerPids } from "../../support/engine-processes.ts";
+import { start } from "../../support/pulumi.ts";
 import { type Fault, undoOrHalt } from "../fault.ts";
 import type { Point } from "../points.ts";
 
@@ -55,6 +56,18 @@ export const interruptOnce: Fault = {
   name: "sigint",
   expects: () => ["finished"],
   inject: async ({ up }) => interrupt(up.child.pid),
+};
+
+/** npm run stop: the run ends after its present act. */
+export const askedToStop: Fault = {
+  name: "asked-to-stop",
+  says: /asked to stop/,
+  strikes: (point) => !isLast(point),
+  expects: undoOrHalt,
+  async inject({ lab }) {
+    const asked = await start(lab, "npm", ["run", "-s", "stop", "--", lab.stack]).ended;
+    if (asked.exitCode !== 0) throw new Error(asked.output);
+  },
 };
 
 /** Some seconds pass between the second one and the end of the provider: it may come further by then. */

@@ -30,7 +30,8 @@ const jobsOf = (lab: Lab): readonly string[] =>
 /** 7: a job may outlive a run that was cut off inside it; sessions of ours may not outlive a run that ended. */
 export const nothingRuns: Invariant = async ({ lab, journal, reaction }) => {
   const last = journal?.events.at(-1);
-  const may = reaction === "stands" && last?.kind === "started" ? [last.step] : [];
+  const cutOff = reaction === "stands" || reaction === "owed";
+  const may = [...(cutOff ? ["guard"] : []), ...(cutOff && last?.kind === "started" ? [last.step] : [])];
   const jobs = [...new Set(jobsOf(lab))].filter((job) => !may.includes(job));
   const sessions: string[] = [];
   if (reaction !== "stands")
