@@ -37,7 +37,7 @@ export const runCell = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: P
   else {
     await cameTo("the first step", () => journalOf() !== undefined, up);
     const provider = fault.runsOn ? [] : providerPids(lab);
-    const isThere = () => (point.inside === undefined ? hasDone(journalOf(), point) : isReached(lab, point));
+    const isThere = () => (point.inside === undefined ? hasCome(journalOf(), point) : isReached(lab, point));
     await cameTo(point.name, isThere, up);
     for (const pid of provider) signal(pid, "SIGSTOP");
   }
@@ -89,8 +89,8 @@ export const runCell = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: P
 const historyOf = (journal: Journal | undefined): string =>
   journal?.events.map(({ step, kind }) => `${step} ${kind}`).join(", ") ?? "none";
 
-const hasDone = (journal: Journal | undefined, { step }: Point): boolean =>
-  journal?.events.some((event) => event.step === step && event.kind === "succeeded") ?? false;
+const hasCome = (journal: Journal | undefined, { step, begun }: Point): boolean =>
+  journal?.events.some((event) => event.step === step && event.kind === (begun ? "started" : "succeeded")) ?? false;
 
 const cameTo = async (place: string, isThere: () => boolean, up: RunningCommand): Promise<void> => {
   let over: CliResult | undefined;

@@ -10,6 +10,8 @@ export interface Point {
   readonly phase: "early" | "edge" | "late";
   /** Step that has just been done, or that is being done when `inside` is given. */
   readonly step: string;
+  /** It has been announced in the journal and has perhaps not yet done anything. */
+  readonly begun?: true;
   /** Share of the job's bytes that have passed. */
   readonly inside?: number;
   /** An instant that follows no step: so long after the CLI was started. */
@@ -28,8 +30,14 @@ const shares = [0.1, 0.9];
 const phaseOf = (index: number): Point["phase"] =>
   index < fenceIndex ? "early" : index === fenceIndex ? "edge" : "late";
 
-/** Every step boundary, and both ends of every job; in the order in which a run meets them. */
+/** Steps in whose first moment it is decided whether there is a way back, or whether the fence may fall. */
+const turning = ["fence", "reset", "wire-donor"];
+
+/** Every step boundary, the turning points, and both ends of every job; in the order in which a run meets them. */
 export const points: readonly Point[] = steps.flatMap((step, index) => [
+  ...(turning.includes(step)
+    ? [{ name: `begun-${step}`, phase: phaseOf(index), step, begun: true, index } as const]
+    : []),
   ...(withJob.includes(step)
     ? shares.map((inside): Point => {
         const phase = index <= fenceIndex ? "early" : "late";
