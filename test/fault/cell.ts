@@ -26,19 +26,51 @@ const STALE_SECONDS = 100;
 export type Found = Pick<CellResult, "reaction" | "left" | "next" | "lostRows" | "violations">;
 
 /** One fault at one point on a healthy pair, and the next `up` after it; ends healthy, or says what does not hold. */
-export const runCell = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: Point): Promise<Found> => {
+export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promise<Found> => {
+  const { lab } = warm;
   const before = await baseline(lab);
+  const up = await struckRun(warm, fault, point);
+  const left = stateOnNodes(lab);
+  const reaction = reactionOf(up, left);
+  const scene: Scene = { lab, before, reaction, ...left, moment: "left", up, spoke: !fault.silences };
+  const found = [...wrongReaction(scene, fault, point), ...(await violations(scene, fault.excuses ?? []))];
+  if (fault.asksBoth && reaction === "stands") {
+    ageLocks(lab, STALE_SECONDS);
+    found.push(...disagreements(await askBoth(lab), left.state));
+  }
+  await fault.heal?.(lab);
+  const next = await goOn(lab, found);
+  if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
+  const end: Scene = { ...scene, ...stateOnNodes(lab), reaction: "finished", moment: "end", up: next };
+  found.push(...(await violations(end, [])));
+  if (found.length > 0) found.push(`left, its journal: ${historyOf(left.journal)}`);
+  const lost = await lostRows(lab, true).then(
+    ({ length }) => length,
+    () => undefined,
+  );
+  return { reaction, left: left.state, next: nextText(next), lostRows: lost, violations: found };
+};
+
+/** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */
+const struckRun = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: Point): Promise<CliResult> => {
   const earlier = journalOn(lab, donor)?.runId;
   changeStack(lab, ["triggers"], [randomBytes(4).toString("hex")]);
   await fault.prepare?.(lab, point);
   closeGate(lab, point, jobBytes);
   const up = startPulumiWith(lab, { env: fault.environment?.(lab) }, "up", "--yes", "--skip-preview");
+  const journal = (): Journal | undefined => {
+    const its = journalOn(lab, donor);
+    return its?.runId === earlier ? undefined : its;
+  };
   if (point.afterMs !== undefined) await setTimeout(point.afterMs);
   else {
-    await cameTo("the first step", () => journalOf() !== undefined, up);
+    await cameTo("the first step", () => journal() !== undefined, up);
     const provider = fault.runsOn ? [] : providerPids(lab);
-    const isThere = () => (point.inside === undefined ? hasCome(journalOf(), point) : isReached(lab, point));
-    await cameTo(point.name, isThere, up);
+    await cameTo(
+      point.name,
+      () => (point.inside === undefined ? hasCome(journal(), point) : isReached(lab, point)),
+      up,
+    );
     for (const pid of provider) signal(pid, "SIGSTOP");
   }
   try {
@@ -46,44 +78,24 @@ export const runCell = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: P
   } finally {
     for (const pid of providerPids(lab)) signal(pid, "SIGCONT");
   }
-  if (fault.opensGate !== false) openGate(lab);
-  const first = await up.ended;
   openGate(lab);
-  // npx may end before its engine. An orphan works on until it sees that nobody listens; its process stays for ever.
+  const result = await up.ended;
+  // npx may end before its engine, and an orphan works on until it sees that nobody listens.
   const atWork = (): boolean => cliPids(lab).length > 0 || (providerPids(lab).length > 0 && lockOwners(lab).length > 0);
   await waitFor("the run to end", async () => !atWork(), ORPHAN_MS);
   endEngine(lab);
-  const left = stateOnNodes(lab);
-  const reaction = reactionOf(first, left);
-  const scene: Scene = { lab, before, reaction, ...left, moment: "left", up: first, spoke: !fault.silences };
-  const found: string[] = fault.expects(point).includes(reaction)
-    ? []
-    : [
-        `left, the run ${reaction} (${left.state}); right would be: ${fault.expects(point).join(" or ")}\n${tail(first)}`,
-      ];
-  if (fault.says && ["undone", "owed", "halted"].includes(reaction) && !fault.says.test(first.output))
-    found.push(`left, the message does not say ${fault.says.source}:\n${tail(first)}`);
-  found.push(...(await violations(scene, fault.excuses ?? [])));
-  if (fault.asksBoth && reaction === "stands") {
-    ageLocks(lab, STALE_SECONDS);
-    found.push(...disagreements(await askBoth(lab), left.state));
-  }
-  await fault.heal?.(lab);
-  const next = await goOn(lab, found);
-  const end = stateOnNodes(lab);
-  if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
-  found.push(...(await violations({ ...scene, ...end, reaction: "finished", moment: "end", up: next }, [])));
-  const lost = await lostRows(lab, true).then(
-    ({ length }) => length,
-    () => undefined,
-  );
-  if (found.length > 0) found.push(`left, its journal: ${historyOf(left.journal)}`);
-  return { reaction, left: left.state, next: nextText(next), lostRows: lost, violations: found };
+  return result;
+};
 
-  function journalOf(): Journal | undefined {
-    const journal = journalOn(lab, donor);
-    return journal?.runId === earlier ? undefined : journal;
-  }
+const wrongReaction = ({ reaction, state, up }: Scene, fault: Fault, point: Point): readonly string[] => {
+  const right = fault.expects(point);
+  const told = !fault.says || ["stands", "finished"].includes(reaction) || fault.says.test(up.output);
+  return [
+    ...(right.includes(reaction)
+      ? []
+      : [`left, the run ${reaction} (${state}); right would be: ${right.join(" or ")}\n${tail(up)}`]),
+    ...(told ? [] : [`left, the message does not say ${fault.says?.source}:\n${tail(up)}`]),
+  ];
 };
 
 const historyOf = (journal: Journal | undefined): string =>

@@ -31,8 +31,6 @@ export interface Fault {
   readonly says?: RegExp;
   /** What stands is asked of `refresh` and `preview` too. */
   readonly asksBoth?: true;
-  /** False: a job that stands still at the point does so until the CLI has ended. */
-  readonly opensGate?: false;
   /** Invariants that cannot hold while the fault lasts. */
   readonly excuses?: readonly InvariantNumber[];
   /** Of the run that is struck. */
