@@ -20,7 +20,7 @@ const addressOf = (lab: Lab): string => lab.hosts().find(({ name }) => name === 
 export const silentDrop: Fault = {
   name: "silent-drop",
   expects: sshdDown.expects,
-  excuses: [4, 12],
+  excuses: [4, 7, 12],
   impossible: () =>
     userInfo().uid !== 0 || spawnSync("ip", ["-V"]).status !== 0
       ? "only root, with the program ip, can lead an address astray"

@@ -59,8 +59,8 @@ export const sshSessionKilled: Fault = {
 export const sshdDown: Fault = {
   name: "sshd-down",
   expects: asFarAsReachable,
-  // The gateway of that host cannot be started from here; its guard does it.
-  excuses: [4, 12],
+  // The gateway of that host cannot be started from here, nor its guard ended, which starts it.
+  excuses: [4, 7, 12],
   inject: ({ lab }) => stopSshd(lab, recipient),
   heal: (lab) => start(lab, recipient),
 };
@@ -69,8 +69,8 @@ export const hostKeyChanged: Fault = {
   name: "host-key-changed",
   says: /host key/i,
   expects: asFarAsReachable,
-  // The gateway of that host cannot be started from here; its guard does it.
-  excuses: [4, 12],
+  // The gateway of that host cannot be started from here, nor its guard ended, which starts it.
+  excuses: [4, 7, 12],
   async inject({ lab }) {
     await stopSshd(lab, recipient);
     const key = join(hostFolder(lab, recipient), "ssh/host");
