@@ -5,8 +5,8 @@ import { diagonal, randomKills, shardOf } from "./matrix.ts";
 import { addResult, type CellResult, cellName, table } from "./results.ts";
 
 const RESULTS = ".fault/npm-test";
-/** Another one each week: the choice moves through the whole matrix, and those of one week are comparable. */
-const SEED = Math.floor(Date.now() / (7 * 24 * 3_600_000));
+/** Always the same cells; others by `npm run test:fault -- --seed N`, all by `--all`. */
+const SEED = 0;
 const RANDOM_KILLS = 2;
 
 /** The choice of the matrix that `npm test` runs, shared out between labs that mostly wait, and between the flavours. */
