@@ -124,7 +124,7 @@ const reactionOf = (
   if (finished) return state === "S6" ? "finished" : "undone";
   const last = journal?.events.at(-1)?.kind;
   const gaveUp = exitCode !== 0 && journal?.events.some(({ kind }) => kind === "failed");
-  if (!gaveUp || last === "started" || last === "succeeded") return "stands";
+  if (!gaveUp || last === "started" || last === "noted" || last === "succeeded") return "stands";
   return journal?.events.some(({ step, kind }) => step === "reset" && kind === "started") ? "halted" : "owed";
 };
 

@@ -31,7 +31,10 @@ const jobsOf = (lab: Lab): readonly string[] =>
 export const nothingRuns: Invariant = async ({ lab, journal, reaction }) => {
   const last = journal?.events.at(-1);
   const cutOff = reaction === "stands" || reaction === "owed";
-  const may = [...(cutOff ? ["guard"] : []), ...(cutOff && last?.kind === "started" ? [last.step] : [])];
+  const may = [
+    ...(cutOff ? ["guard"] : []),
+    ...(cutOff && (last?.kind === "started" || last?.kind === "noted") ? [last.step] : []),
+  ];
   const jobs = [...new Set(jobsOf(lab))].filter((job) => !may.includes(job));
   const sessions: string[] = [];
   if (reaction !== "stands")
