@@ -3,12 +3,14 @@ import { LabError } from "./lab-error.ts";
 import { secret } from "./passwords.ts";
 import { type LabRecord, type Side, socketOf } from "./record.ts";
 
-/** One connection to a server of the lab as root, through its socket. Values are escaped by the client. */
+/** One connection to a server of the lab, through its socket. Values are escaped by the client. */
 export interface Sql {
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
 export interface SqlOptions {
+  /** Absent: root. */
+  readonly user?: string;
   readonly password?: string;
   /** Many statements in one text. Not for triggers and events: their bodies would keep the semicolon. */
   readonly multipleStatements?: boolean;
@@ -38,7 +40,7 @@ async function connect(record: LabRecord, side: Side, options: SqlOptions) {
   try {
     return await mysql.createConnection({
       socketPath: socketOf(record, side),
-      user: "root",
+      user: options.user ?? "root",
       password: options.password ?? secret(record, `root-${side}`),
       multipleStatements: options.multipleStatements ?? false,
       charset: "utf8mb4",

@@ -5,8 +5,8 @@ import { type Lab, openLab } from "../../lab/lab.ts";
 import type { Flavour } from "../../lab/packages/software.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { healthOf, pulumi } from "../support/pulumi.ts";
+import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
 import { type Expected, expectedBreaks } from "./expected-breaks.ts";
-import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "./secrets-watch.ts";
 
 const MONITOR = ["refresh", "--preview-only", "--expect-no-changes", "--run-program=false"];
 const DRIFT = 7;

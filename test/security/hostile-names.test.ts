@@ -7,8 +7,8 @@ import { type Side, sides } from "../../lab/record.ts";
 import { withSql } from "../../lab/sql.ts";
 import { accountText, passwordPlace } from "../../providers/mysql/account-text.ts";
 import { dialectFor } from "../../providers/mysql/dialect-for.ts";
-import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "../repair/secrets-watch.ts";
 import { healthOf, pulumi } from "../support/pulumi.ts";
+import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
 
 /** Would be there if any of the names below had ever been read by a shell. */
 const planted = `planted-${process.pid}`;

@@ -15,7 +15,7 @@ import { openPair } from "../../providers/replication-pair/open-pair.ts";
 import { replicationAccount } from "../../providers/runbook/accounts.ts";
 import { repointLink } from "../../providers/runbook/link.ts";
 import { type OpenedLab, openPlainLab } from "../integration/observe/opened-lab.ts";
-import { watchProcesses } from "../repair/secrets-watch.ts";
+import { watchProcesses } from "../support/secrets-watch.ts";
 
 const MS = 10_000;
 /** What shells, option files, SQL, JSON and URLs give a meaning to. */

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Lab } from "../../lab/lab.ts";
 import { withoutPulumi } from "../../tools/engine-env.ts";
@@ -9,36 +9,58 @@ export interface CliResult {
   readonly output: string;
 }
 
-const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
-const LIMIT_MS = 240_000;
-
 /** A command of the operator on the lab's stack that is under way. */
 export interface RunningCommand {
+  readonly child: ChildProcess;
   output(): string;
   readonly ended: Promise<CliResult>;
 }
 
-export const start = (lab: Lab, file: string, args: readonly string[]): RunningCommand => {
-  let output = "";
-  const ended = new Promise<CliResult>((done, failed) => {
-    const child = spawn(file, args, {
-      cwd: projectFolder,
-      env: { ...withoutPulumi(process.env), ...lab.environment() },
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: LIMIT_MS,
-    });
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
-    child.on("error", failed);
-    child.on("close", (code) => done({ exitCode: code ?? -1, output }));
+export interface CommandOptions {
+  /** The checkout in which he works; absent: this one. */
+  readonly folder?: string;
+  readonly stack?: string;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
+/** Longer than any limit of a run's own that a test waits for. */
+const LIMIT_MS = 1_800_000;
+/** An orphan may hold the streams of a CLI that was killed. */
+const STREAMS_MS = 2_000;
+
+export const start = (
+  lab: Lab,
+  file: string,
+  args: readonly string[],
+  { folder, stack, env }: CommandOptions = {},
+): RunningCommand => {
+  const child = spawn(file, args, {
+    cwd: folder ?? projectFolder,
+    env: { ...withoutPulumi(process.env), ...lab.environment(), ...(stack ? { PULUMI_STACK: stack } : {}), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: LIMIT_MS,
+    // A process group of its own, so that a ^C can be sent to it as a terminal does.
+    detached: true,
   });
-  return { output: () => output, ended };
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (output += data));
+  const ended = new Promise<CliResult>((done, failed) => {
+    const end = (code: number | null) => done({ exitCode: code ?? -1, output });
+    child.on("error", failed);
+    child.on("exit", (code) => setTimeout(() => end(code), STREAMS_MS).unref());
+    child.on("close", end);
+  });
+  return { child, output: () => output, ended };
 };
 
 /** `npx pulumi ...` on the lab's stack, as an operator would type it. */
 export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> => startPulumi(lab, ...args).ended;
 
-export const startPulumi = (lab: Lab, ...args: string[]): RunningCommand =>
-  start(lab, "npx", ["pulumi", ...args, "--non-interactive"]);
+export const startPulumi = (lab: Lab, ...args: string[]): RunningCommand => startPulumiWith(lab, {}, ...args);
+
+export const startPulumiWith = (lab: Lab, options: CommandOptions, ...args: string[]): RunningCommand =>
+  start(lab, "npx", ["pulumi", ...args, "--non-interactive"], options);
 
 export const healthOf = async (
   lab: Lab,

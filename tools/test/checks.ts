@@ -18,5 +18,5 @@ export function runChecks(): SuiteResult {
     process.stdout.write(`  ${status === 0 ? "✔" : "FAILED"} ${name}\n`);
     return status !== 0;
   }).length;
-  return { passed: checks.length - failed, failed };
+  return { passed: checks.length - failed, failed, skipped: 0 };
 }

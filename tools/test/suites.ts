@@ -7,6 +7,8 @@ import { endLeftovers, type Mark, marked } from "./leftovers.ts";
 export interface SuiteResult {
   readonly passed: number;
   readonly failed: number;
+  /** Tests that this machine cannot do, or that take too long here; each has said so by name. */
+  readonly skipped: number;
 }
 
 export interface Suite {
@@ -15,6 +17,8 @@ export interface Suite {
   readonly suiteLimitMs: number;
   /** Each file in a process of its own, all at the same time: its tests mostly wait for servers. */
   readonly fileByFile?: true;
+  /** Its tests may find that the machine is not able to do what they need. */
+  readonly maySkip?: true;
 }
 
 const minutes = 60_000;
@@ -23,7 +27,7 @@ export const suites: readonly Suite[] = [
   { name: "unit", testLimitMs: 10_000, suiteLimitMs: 5 * minutes },
   { name: "integration", testLimitMs: 5 * minutes, suiteLimitMs: 60 * minutes },
   { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
-  { name: "fault", testLimitMs: 10 * minutes, suiteLimitMs: 120 * minutes },
+  { name: "fault", testLimitMs: 10 * minutes, suiteLimitMs: 120 * minutes, fileByFile: true, maySkip: true },
   { name: "security", testLimitMs: 5 * minutes, suiteLimitMs: 30 * minutes },
 ];
 
@@ -54,13 +58,20 @@ export async function runSuite(suite: Suite): Promise<SuiteResult> {
   for (const fault of left) tellFault(suite, fault);
   process.stdout.write(`${suite.name}: ${clock(Date.now() - began)} min\n`);
   const sum = (key: keyof SuiteResult): number => results.reduce((total, result) => total + result[key], 0);
-  return { passed: sum("passed"), failed: sum("failed") + left.length };
+  return { passed: sum("passed"), failed: sum("failed") + left.length, skipped: sum("skipped") };
 }
 
 const tellFault = ({ name }: Suite, fault: string): void => void process.stdout.write(`  FAILED ${name}: ${fault}\n`);
 
 async function runFiles(suite: Suite, files: readonly string[], mark: Mark): Promise<SuiteResult> {
-  const words = ["--import", "tsx", "tools/test/run-suite.ts", String(suite.testLimitMs), ...files];
+  const words = [
+    "--import",
+    "tsx",
+    "tools/test/run-suite.ts",
+    String(suite.testLimitMs),
+    suite.maySkip ? "may-skip" : "",
+    ...files,
+  ];
   const child = spawn(process.execPath, words, {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: { ...process.env, ...mark.environment },
@@ -74,7 +85,11 @@ async function runFiles(suite: Suite, files: readonly string[], mark: Mark): Pro
   if (!result) faults.push("the suite ended before it had run all its tests");
   else if (result.passed + result.failed === 0) faults.push("the suite has no tests");
   for (const fault of faults) tellFault(suite, fault);
-  return { passed: result?.passed ?? 0, failed: (result?.failed ?? 0) + faults.length };
+  return {
+    passed: result?.passed ?? 0,
+    failed: (result?.failed ?? 0) + faults.length,
+    skipped: result?.skipped ?? 0,
+  };
 }
 
 function ended(child: ChildProcess, suite: Suite, faults: string[]): Promise<void> {

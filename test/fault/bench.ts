@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import type { Flavour } from "../../lab/packages/software.ts";
+import { projectFolder } from "../support/pulumi.ts";
+import { runCell } from "./cell.ts";
+import type { Cell } from "./matrix.ts";
+import type { CellResult } from "./results.ts";
+import { type WarmLab, warmLab } from "./warm-lab.ts";
+
+/** Cells one after the other on a lab that stays; after one that ended ill the lab is made anew. */
+export interface Bench {
+  readonly commit: string;
+  run(cell: Cell): Promise<CellResult>;
+  /** Places where a password was seen, of all labs that it used. */
+  close(): Promise<readonly string[]>;
+}
+
+export interface BenchSettings {
+  readonly lab: string;
+  readonly flavour: Flavour;
+  /** Also those that wait for minutes. */
+  readonly slow: boolean;
+}
+
+export const openBench = ({ lab, flavour, slow }: BenchSettings): Bench => {
+  let warm: WarmLab | undefined;
+  const shown: string[] = [];
+  const commit = commitOf();
+  const close = async (): Promise<readonly string[]> => {
+    const closing = warm;
+    warm = undefined;
+    if (closing) shown.push(...(await closing.close()));
+    return shown;
+  };
+  return {
+    commit,
+    close,
+    async run({ fault, point }) {
+      const began = Date.now();
+      const result = (outcome: CellResult["outcome"], more: Partial<CellResult>): CellResult => ({
+        ...{ fault: fault.name, point: point.name, flavour, commit, outcome, violations: [], ...more },
+        seconds: Math.round((Date.now() - began) / 1000),
+      });
+      const why = (slow ? undefined : fault.slow) ?? (await fault.impossible?.());
+      if (why) return result("not run", { why });
+      try {
+        warm ??= await warmLab(lab, flavour);
+        const found = await runCell(warm, fault, point);
+        if (found.violations.length === 0) return result("passed", found);
+        // What was wrong only before the next up has gone with it.
+        if (found.violations.some((its) => !its.startsWith("left,"))) await close();
+        return result("failed", found);
+      } catch (error) {
+        if (warm) await fault.heal?.(warm.lab).catch(() => {}); // the lab goes, and what is outside of it must go too
+        await close();
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        return result("failed", { violations: [text] });
+      }
+    },
+  };
+};
+
+/** With a mark when files differ from it. */
+const commitOf = (): string => {
+  try {
+    const words = ["describe", "--always", "--dirty", "--abbrev=12"];
+    return execFileSync("git", words, { cwd: projectFolder, encoding: "utf8" }).trim();
+  } catch {
+    return "unknown";
+  }
+};

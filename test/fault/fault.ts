@@ -1,0 +1,51 @@
+import type { Lab } from "../../lab/lab.ts";
+import type { RunningCommand } from "../support/pulumi.ts";
+import type { InvariantNumber } from "./invariants/all.ts";
+import type { Point } from "./points.ts";
+
+/**
+ * What became of the run. stands: it was cut off where it was, or went on for a moment; undone: S0, as before; owed: it
+ * could not undo all, and says so in its journal; halted: past the fence, which stays; finished: the pair is healthy.
+ */
+export type Reaction = "stands" | "undone" | "owed" | "halted" | "finished";
+
+/** A run that has come to a point. */
+export interface Strike {
+  readonly lab: Lab;
+  readonly point: Point;
+  readonly up: RunningCommand;
+}
+
+/** One row of the fault matrix. */
+export interface Fault {
+  readonly name: string;
+  /** Reactions that are right when it strikes there. */
+  readonly expects: (point: Point) => readonly Reaction[];
+  /** Where it makes sense; absent: everywhere. */
+  readonly strikes?: (point: Point) => boolean;
+  /** The run goes on while it is injected; else its process is stopped meanwhile, so that it happens at the very point. */
+  readonly runsOn?: true;
+  /** Nobody is left to say what happened. */
+  readonly silences?: true;
+  /** Words by which the operator knows what happened. */
+  readonly says?: RegExp;
+  /** What stands is asked of `refresh` and `preview` too. */
+  readonly asksBoth?: true;
+  /** Invariants that cannot hold while the fault lasts. */
+  readonly excuses?: readonly InvariantNumber[];
+  /** Of the run that is struck. */
+  readonly environment?: (lab: Lab) => NodeJS.ProcessEnv;
+  /** Why this machine cannot do it; undefined: it can. */
+  readonly impossible?: () => string | undefined | Promise<string | undefined>;
+  /** Why it takes minutes; such a one is left to the whole matrix. */
+  readonly slow?: string;
+  /** Before the run is started. */
+  readonly prepare?: (lab: Lab, point: Point) => Promise<void>;
+  readonly inject: (strike: Strike) => Promise<void>;
+  /** Puts right what the operator would put right before he runs it again. */
+  readonly heal?: (lab: Lab) => Promise<void>;
+}
+
+/** What is right for one who is told of the fault: undo before the fence, halt after it. */
+export const undoOrHalt = ({ phase }: Point): readonly Reaction[] =>
+  phase === "early" ? ["undone"] : phase === "edge" ? ["undone", "halted"] : ["halted"];

@@ -1,0 +1,32 @@
+import type { Fault } from "../fault.ts";
+import { backupByteFlipped, backupTableMissing, backupTruncated } from "./backups.ts";
+import { clockBack, clockForward } from "./clock.ts";
+import {
+  backupDiskFull,
+  donorDiskFull,
+  donorJournalFull,
+  recipientDiskFull,
+  recipientJournalFull,
+  runnerDiskFull,
+} from "./disks.ts";
+import { accountLocked, outOfMemory, passwordChanged, passwordExpired, toolMissing } from "./jobs.ts";
+import { askedToStop, interruptOnce, interruptTwice, killAll, killCli, killProvider } from "./kills.ts";
+import { lockLive, lockOfOtherBoot, lockStale } from "./locks.ts";
+import { silentDrop } from "./network.ts";
+import { killDonor, killRecipient, stopDonor, stopRecipient } from "./servers.ts";
+import { comesBack, startFails, stopEarly, stopHangs, stopLies } from "./services.ts";
+import { hostKeyChanged, sshdDown, sshSessionKilled } from "./ssh.ts";
+import { windowEnds } from "./window.ts";
+
+/** Every row of the fault matrix. */
+export const faults: readonly Fault[] = [
+  ...[killProvider, killAll, killCli, interruptOnce, interruptTwice, askedToStop],
+  ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDrop],
+  ...[killDonor, killRecipient, stopDonor, stopRecipient],
+  ...[backupTruncated, backupByteFlipped, backupTableMissing],
+  ...[toolMissing, outOfMemory, passwordChanged, accountLocked, passwordExpired],
+  ...[backupDiskFull, donorJournalFull, recipientJournalFull, donorDiskFull, recipientDiskFull, runnerDiskFull],
+  ...[stopEarly, stopHangs, stopLies, comesBack, startFails],
+  ...[clockForward, clockBack],
+  ...[lockLive, lockStale, lockOfOtherBoot, windowEnds],
+];

@@ -1,0 +1,57 @@
+import type { Fault, Reaction } from "../fault.ts";
+import { cannotMount, fill, free, type Place } from "../mounts.ts";
+import { type Point, points, stepIndex } from "../points.ts";
+
+const full = (
+  place: Place,
+  strikes: (point: Point) => boolean,
+  expects: (point: Point) => readonly Reaction[],
+): Fault => ({
+  name: `disk-full-${place}`,
+  expects,
+  strikes,
+  impossible: cannotMount,
+  inject: async ({ lab }) => fill(lab, place),
+  heal: async (lab) => free(lab, place),
+});
+
+const before = (step: string) => (point: Point) =>
+  points.indexOf(point) < points.findIndex(({ name }) => name === `after-${step}`);
+
+export const backupDiskFull = full("backup", before("backup"), () => ["undone"]);
+
+/** Filled after the fence: what it persists has a place by then. */
+export const recipientDiskFull = full(
+  "data-recipient",
+  (point) => point.index >= stepIndex("reset") && before("clone")(point),
+  () => ["halted"],
+);
+
+/** Room for the journal is reserved: a run may come to its end with it. */
+const withReserve = ({ phase }: Point): readonly Reaction[] =>
+  phase === "early"
+    ? ["undone", "finished"]
+    : phase === "edge"
+      ? ["undone", "halted", "finished"]
+      : ["halted", "finished"];
+
+const notLast = ({ step }: Point): boolean => step !== "verify";
+
+export const donorJournalFull = full("journal-donor", notLast, withReserve);
+export const recipientJournalFull = full("journal-recipient", notLast, withReserve);
+
+/** A commit on a full disk hangs and does not fail; what the gateways wait for then is not the run's to decide. */
+export const donorDiskFull: Fault = {
+  ...full("data-donor", notLast, ({ phase }) =>
+    phase === "late" ? ["halted", "finished"] : ["undone", "owed", "halted", "finished"],
+  ),
+  slow: "waits for the limits of statements that hang",
+  excuses: [4, 11, 12],
+};
+
+/** The engine cannot store what becomes of the run; the nodes can. */
+export const runnerDiskFull = full(
+  "runner",
+  () => true,
+  ({ phase }) => (phase === "late" ? ["halted", "finished"] : ["undone", "halted", "finished"]),
+);

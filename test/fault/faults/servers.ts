@@ -1,0 +1,50 @@
+import type { Lab } from "../../../lab/lab.ts";
+import { signal } from "../../../lab/processes.ts";
+import type { Side } from "../../../lab/record.ts";
+import { waitFor } from "../../../lab/wait.ts";
+import type { Fault, Reaction } from "../fault.ts";
+import { mysqldPid } from "../invariants/scene.ts";
+import { donor, recipient } from "../nodes.ts";
+import type { Point } from "../points.ts";
+
+/** A server that does not answer takes no undo. */
+const withoutServer = ({ phase, step }: Point): readonly Reaction[] => {
+  if (step === "verify") return ["stands", "finished", "halted"];
+  return phase === "early" ? ["undone", "owed"] : phase === "edge" ? ["undone", "owed", "halted"] : ["halted"];
+};
+
+const send = (lab: Lab, side: Side, name: NodeJS.Signals): void => {
+  const pid = mysqldPid(lab, side);
+  if (pid) signal(pid, name);
+};
+
+const isUp = (lab: Lab, side: Side): Promise<boolean> =>
+  lab.sql(side, "SELECT 1").then(
+    () => true,
+    () => false,
+  );
+
+const killed = (side: Side, role: string): Fault => ({
+  name: `kill-${role}`,
+  expects: withoutServer,
+  // Who serves, and on what, while a server is down is not the run's to decide.
+  excuses: [4, 11, 12],
+  async inject({ lab }) {
+    send(lab, side, "SIGKILL");
+    await waitFor(`the ${role}'s server to be gone`, async () => !(await isUp(lab, side)), 10_000);
+  },
+  heal: (lab) => lab.server(side, "start"),
+});
+
+const stopped = (side: Side, role: string): Fault => ({
+  name: `sigstop-${role}`,
+  expects: withoutServer,
+  excuses: [4, 11, 12],
+  inject: async ({ lab }) => send(lab, side, "SIGSTOP"),
+  heal: async (lab) => send(lab, side, "SIGCONT"),
+});
+
+export const killDonor = killed(donor, "donor");
+export const killRecipient = killed(recipient, "recipient");
+export const stopDonor = stopped(donor, "donor");
+export const stopRecipient = stopped(recipient, "recipient");

@@ -1,0 +1,59 @@
+import { type Behaviour, setBehaviour } from "../../../lab/gateway/behaviour.ts";
+import type { Lab } from "../../../lab/lab.ts";
+import type { Fault, Reaction } from "../fault.ts";
+import { hostFolder } from "../nodes.ts";
+import { type Point, stepIndex } from "../points.ts";
+import { changeStack } from "../stack-file.ts";
+
+const HOST = "processing";
+
+const behave = (lab: Lab, behaviour: Behaviour): void => setBehaviour(hostFolder(lab, HOST), behaviour);
+
+interface Habit {
+  readonly name: string;
+  readonly behaviour: Behaviour;
+  readonly before: "stop-gateways" | "start-gateways";
+  readonly expects: (point: Point) => readonly Reaction[];
+}
+
+/** What the operator grants; a good gateway needs a third of it here. */
+const STOP_SECONDS = 15;
+const START_SECONDS = 30;
+
+/** The `service` command of one host takes up a bad habit before the run calls it. */
+const habit = ({ name, behaviour, before, expects }: Habit): Fault => ({
+  name,
+  expects,
+  // Its gateway does what the fault makes it do; the guard of one that does not start stays.
+  excuses: before === "start-gateways" ? [4, 7, 12] : [4, 12],
+  strikes: ({ index }) => index < stepIndex(before),
+  async prepare(lab) {
+    changeStack(lab, ["policy", "gatewayStopSeconds"], STOP_SECONDS);
+    changeStack(lab, ["policy", "gatewayStartSeconds"], START_SECONDS);
+  },
+  inject: async ({ lab }) => behave(lab, behaviour),
+  async heal(lab) {
+    behave(lab, {});
+    for (const key of ["gatewayStopSeconds", "gatewayStartSeconds"]) changeStack(lab, ["policy", key], undefined);
+  },
+});
+
+const undone = (): readonly Reaction[] => ["undone"];
+
+export const stopEarly = habit({
+  ...{ name: "stop-returns-early", behaviour: { stop: "early", stopSeconds: 4 }, before: "stop-gateways" },
+  expects: () => ["finished"],
+});
+export const stopHangs = habit({
+  ...{ name: "stop-hangs", behaviour: { stop: "hang" }, before: "stop-gateways", expects: undone },
+});
+export const stopLies = habit({
+  ...{ name: "stop-lies", behaviour: { stop: "lie" }, before: "stop-gateways", expects: undone },
+});
+export const comesBack = habit({
+  ...{ name: "comes-back", behaviour: { comeBackSeconds: 2 }, before: "stop-gateways", expects: undone },
+});
+export const startFails = habit({
+  ...{ name: "start-fails", behaviour: { start: "fail" }, before: "start-gateways" },
+  expects: () => ["halted"],
+});

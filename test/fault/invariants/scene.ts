@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Lab } from "../../../lab/lab.ts";
+import type { HostName, Side } from "../../../lab/record.ts";
+import type { Journal } from "../../../providers/runbook/journal.ts";
+import type { CliResult } from "../../support/pulumi.ts";
+import type { Reaction } from "../fault.ts";
+import { donor, hostFolder, runningGateways, type State, sides } from "../nodes.ts";
+import { filesOf } from "./files.ts";
+
+/** How the pair was before the cell. */
+export interface Baseline {
+  readonly uuid: Readonly<Record<Side, string>>;
+  readonly droppedTables: number;
+  readonly running: readonly HostName[];
+  readonly files: ReadonlySet<string>;
+}
+
+/** What is looked at: `left` by the run that the fault struck, or at the `end`, when the next one has ended. */
+export interface Scene {
+  readonly lab: Lab;
+  readonly moment: "left" | "end";
+  readonly reaction: Reaction;
+  readonly state: State;
+  readonly journal: Journal | undefined;
+  readonly before: Baseline;
+  readonly up: CliResult;
+  /** The CLI was there to the end and could say what happened. */
+  readonly spoke: boolean;
+}
+
+/** Sentences on what does not hold; none: it holds. */
+export type Invariant = (scene: Scene) => Promise<readonly string[]>;
+
+export const baseline = async (lab: Lab): Promise<Baseline> => {
+  const uuid = async (side: Side) => (await one<{ v: string }>(lab, side, "SELECT @@server_uuid AS v")).v;
+  return {
+    uuid: { primary: await uuid("primary"), secondary: await uuid("secondary") },
+    droppedTables: await droppedTables(lab),
+    running: runningGateways(lab),
+    files: new Set(lab.hosts().flatMap(({ folder }) => filesOf(folder))),
+  };
+};
+
+export const droppedTables = async (lab: Lab): Promise<number> =>
+  Number((await one<{ Value: string }>(lab, donor, "SHOW GLOBAL STATUS LIKE 'Com_drop_table'")).Value);
+
+export const one = async <Row>(lab: Lab, side: Side, text: string): Promise<Row> => {
+  const [row] = await lab.sql<Row>(side, text);
+  if (!row) throw new Error(`the ${side} answers nothing to ${text}`);
+  return row;
+};
+
+/** Servers that can be asked: not down, not stopped by a signal. */
+export const answering = async (lab: Lab): Promise<readonly Side[]> => {
+  const answers = await Promise.all(sides.map((side) => !isStopped(lab, side) && isUp(lab, side)));
+  return sides.filter((_, index) => answers[index]);
+};
+
+const isUp = (lab: Lab, side: Side): Promise<boolean> =>
+  lab.sql(side, "SELECT 1").then(
+    () => true,
+    () => false,
+  );
+
+export const mysqldPid = (lab: Lab, side: Side): number | undefined => {
+  try {
+    return Number(readFileSync(join(hostFolder(lab, side), "mysqld.pid"), "utf8"));
+  } catch {
+    return undefined;
+  }
+};
+
+const isStopped = (lab: Lab, side: Side): boolean => {
+  try {
+    return /^State:\s+T/m.test(readFileSync(`/proc/${mysqldPid(lab, side)}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+};
+
+export const succeededSteps = ({ journal }: Scene): readonly string[] =>
+  (journal?.events ?? []).filter(({ kind }) => kind === "succeeded").map(({ step }) => step);
+
+export const began = ({ journal }: Scene, step: string): boolean =>
+  (journal?.events ?? []).some((event) => event.step === step && event.kind === "started");

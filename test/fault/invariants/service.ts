@@ -1,0 +1,127 @@
+import mysql from "mysql2/promise";
+import { ledgerOf } from "../../../lab/application.ts";
+import { readLedger } from "../../../lab/gateway/ledger.ts";
+import type { Lab } from "../../../lab/lab.ts";
+import { secret } from "../../../lab/passwords.ts";
+import type { Side } from "../../../lab/record.ts";
+import { waitFor } from "../../../lab/wait.ts";
+import { donor, isFenced, recipient, runningGateways, sides } from "../nodes.ts";
+import { answering, began, type Invariant, one, type Scene } from "./scene.ts";
+
+const SESSION_MS = 15_000;
+
+const addressOf = (lab: Lab, side: Side): string => lab.hosts().find(({ name }) => name === side)?.address ?? "";
+
+/** 3 */
+export const fenceRefusesLogins: Invariant = async ({ lab }) => {
+  if (!isFenced(lab) || !(await answering(lab)).includes(recipient)) return [];
+  const record = lab.record();
+  // The last step closes the fence's gap in time: it lifts the login refusal first, the marker goes last.
+  const login = {
+    host: addressOf(lab, recipient),
+    port: record.ports.mysql,
+    user: "gateway",
+    password: secret(record, "gateway"),
+  };
+  const connection = await mysql.createConnection(login).catch(() => undefined);
+  connection?.destroy();
+  return connection ? ["the recipient is fenced, and yet the gateway's account can log in there"] : [];
+};
+
+const sessionsOf = async (lab: Lab, side: Side): Promise<readonly string[]> =>
+  (await lab.sql<{ host: string }>(side, "SELECT host FROM information_schema.processlist WHERE user = 'gateway'")).map(
+    ({ host }) => host.replace(/:\d+$/, ""),
+  );
+
+/** In S0 and S6 all serve as before; after a halt too, on the donor. A run that was cut off may have stopped them. */
+const mustServe = ({ state, reaction, moment }: Scene): boolean =>
+  moment === "end" ||
+  state === "S0" ||
+  (state === "S6" && reaction !== "stands") ||
+  reaction === "halted" ||
+  reaction === "undone";
+
+/** 4 */
+export const sessionsWhereTheyBelong: Invariant = async (scene) => {
+  const { lab, before } = scene;
+  const up = await answering(lab);
+  const astray =
+    isFenced(lab) && up.includes(recipient) && !began(scene, "start-gateways") ? await sessionsOf(lab, recipient) : [];
+  if (!mustServe(scene) || !up.includes(donor))
+    return astray.map((host) => `a gateway session of ${host} on the fenced recipient`);
+  const wanted = lab.hosts().filter(({ name }) => before.running.includes(name));
+  let away: readonly string[] = [];
+  await waitFor(
+    "gateway sessions on the donor",
+    async () => {
+      const hosts = await sessionsOf(lab, donor);
+      away = wanted.filter(({ address }) => !hosts.includes(address)).map(({ name }) => name);
+      return away.length === 0;
+    },
+    SESSION_MS,
+  ).catch(() => {});
+  return [
+    ...astray.map((host) => `a gateway session of ${host} on the fenced recipient`),
+    ...away.map((name) => `the gateway on ${name} has no session on the donor`),
+    ...writesOnFenced(scene),
+  ];
+};
+
+/** By the gateways' own ledgers: nothing was written on the recipient from its fence to the end of the run. */
+const writesOnFenced = ({ lab, journal }: Scene): readonly string[] => {
+  const from = journal?.events.find(({ step, kind }) => step === "fence" && kind === "succeeded")?.at;
+  if (!from) return [];
+  const to = journal?.finished ? Date.parse(journal.events.at(-1)?.at ?? "") : Date.now();
+  const written = readLedger(lab.hosts().map(ledgerOf)).filter(
+    ({ database, epochMs }) =>
+      database.startsWith(`${addressOf(lab, recipient)}:`) && epochMs > Date.parse(from) && epochMs < to,
+  );
+  return written.length > 0 ? [`${written.length} rows were written on the recipient while it was fenced`] : [];
+};
+
+/** 8 */
+export const linksSane: Invariant = async (scene) => {
+  const { lab } = scene;
+  const found: string[] = [];
+  for (const side of await answering(lab)) {
+    const link = await lab.link(side);
+    if (link?.sourceHost === addressOf(lab, side)) found.push(`the ${side} replicates from itself`);
+    const runs = link !== undefined && (link.io !== "No" || link.sql !== "No");
+    if (runs && side === donor && isFenced(lab) && began(scene, "reset") && !began(scene, "wire-donor"))
+      found.push("the donor replicates from a recipient that is not proved");
+  }
+  return found;
+};
+
+/** 11 */
+export const donorWritable: Invariant = async (scene) => {
+  const { lab, moment } = scene;
+  const up = await answering(lab);
+  const found: string[] = [];
+  for (const side of sides) {
+    if (!up.includes(side) || !(moment === "end" || (side === donor && mustServe(scene)))) continue;
+    const modes = await one<Record<string, number>>(
+      lab,
+      side,
+      "SELECT @@read_only AS read_only, @@super_read_only AS super_read_only, @@offline_mode AS offline_mode",
+    );
+    for (const [name, value] of Object.entries(modes))
+      if (Number(value) !== 0) found.push(`${name} is on at the ${side}`);
+    if (moment === "end")
+      for (const row of await lab.sql<{ n: string }>(
+        side,
+        "SELECT VARIABLE_NAME AS n FROM performance_schema.persisted_variables",
+      ))
+        found.push(`${row.n} is still persisted at the ${side}`);
+  }
+  return found;
+};
+
+/** 12 */
+export const gatewaysAsBefore: Invariant = async (scene) => {
+  if (!mustServe(scene)) return [];
+  const running = runningGateways(scene.lab);
+  return scene.before.running
+    .filter((name) => !running.includes(name))
+    .map((name) => `the gateway on ${name} does not run`);
+};

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { processPattern } from "../../lab/gateway/paths.ts";
+import type { Lab } from "../../lab/lab.ts";
+import type { HostName, Side } from "../../lab/record.ts";
+import type { Journal } from "../../providers/runbook/journal.ts";
+
+export const donor: Side = "primary";
+export const recipient: Side = "secondary";
+export const sides: readonly Side[] = [donor, recipient];
+
+export const hostFolder = (lab: Lab, name: HostName): string =>
+  lab.hosts().find((host) => host.name === name)?.folder ?? "";
+
+export const stateFile = (lab: Lab, name: HostName, file: string): string => join(hostFolder(lab, name), "state", file);
+
+/** As it stands on the node's disk; the writer replaces it in one step, so it is whole. */
+export const journalOn = (lab: Lab, side: Side): Journal | undefined => {
+  const file = stateFile(lab, side, "journal.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Journal) : undefined;
+};
+
+export const isFenced = (lab: Lab): boolean => existsSync(stateFile(lab, recipient, "fence.json"));
+
+/** Run ids of the locks on both nodes. */
+export const lockOwners = (lab: Lab): readonly string[] =>
+  sides.flatMap((side) => {
+    const file = stateFile(lab, side, "lock");
+    if (!existsSync(file)) return [];
+    return [String(JSON.parse(readFileSync(file, "utf8").split("\n")[0] ?? "{}").runId)];
+  });
+
+/** As if time had passed without a beat: the second line is "boot uptime epoch". */
+export const ageLocks = (lab: Lab, seconds: number): void => {
+  for (const side of sides) {
+    const file = stateFile(lab, side, "lock");
+    if (!existsSync(file)) continue;
+    const [owner, beat = ""] = readFileSync(file, "utf8").split("\n");
+    const [boot, up, epoch] = beat.split(" ");
+    writeFileSync(file, `${owner}\n${boot} ${Math.max(0, Number(up) - seconds)} ${Number(epoch) - seconds}\n`);
+  }
+};
+
+/** Hosts whose gateway runs, by the machine's process list. */
+export const runningGateways = (lab: Lab): readonly HostName[] => {
+  const lines = lab.processes().map(({ commandLine }) => commandLine);
+  return lab
+    .hosts()
+    .filter(({ folder }) => lines.some((line) => new RegExp(processPattern(folder)).test(line)))
+    .map(({ name }) => name);
+};
+
+export type State = "S0" | "S1" | "S2" | "S3" | "S4" | "S5" | "S6";
+
+/** What the nodes are in, by the marker, the journals and nothing else: the longer copy of an unfinished run leads. */
+export const stateOnNodes = (lab: Lab): { state: State; journal: Journal | undefined; finished: boolean } => {
+  const copies = sides.flatMap((side) => journalOn(lab, side) ?? []);
+  const open = copies.filter(({ finished }) => !finished);
+  const journal = [...(open.length > 0 ? open : copies)].sort((a, b) => b.events.length - a.events.length)[0];
+  const finished = journal?.finished ?? true;
+  return { state: (journal?.state as State) ?? "S0", journal, finished };
+};

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { vendor } from "../../providers/runbook/vendor.ts";
+
+/**
+ * Where a run is when a fault strikes. early: before the recipient's fence, edge: right after it, when the run may yet
+ * be undone or not, late: after that.
+ */
+export interface Point {
+  readonly name: string;
+  readonly phase: "early" | "edge" | "late";
+  /** Step that has just been done, or that is being done when `inside` is given. */
+  readonly step: string;
+  /** It has been announced in the journal and has perhaps not yet done anything. */
+  readonly begun?: true;
+  /** Share of the job's bytes that have passed. */
+  readonly inside?: number;
+  /** An instant that follows no step: so long after the CLI was started. */
+  readonly afterMs?: number;
+  /** Place of the step in the runbook. */
+  readonly index: number;
+}
+
+const steps = vendor.map(({ id }) => id);
+export const stepIndex = (id: string): number => steps.indexOf(id);
+const fenceIndex = stepIndex("fence");
+/** Steps with a detached job whose bytes can be counted. */
+const withJob = ["backup", "clone"];
+const shares = [0.1, 0.9];
+
+const phaseOf = (index: number): Point["phase"] =>
+  index < fenceIndex ? "early" : index === fenceIndex ? "edge" : "late";
+
+/** Steps in whose first moment it is decided whether there is a way back, or whether the fence may fall. */
+const turning = ["fence", "reset", "wire-donor"];
+
+/** Every step boundary, the turning points, and both ends of every job; in the order in which a run meets them. */
+export const points: readonly Point[] = steps.flatMap((step, index) => [
+  ...(turning.includes(step)
+    ? [{ name: `begun-${step}`, phase: phaseOf(index), step, begun: true, index } as const]
+    : []),
+  ...(withJob.includes(step)
+    ? shares.map((inside): Point => {
+        const phase = index <= fenceIndex ? "early" : "late";
+        return { name: `${step}-${inside * 100}%`, phase, step, inside, index };
+      })
+    : []),
+  { name: `after-${step}`, phase: phaseOf(index), step, index },
+]);
+
+/** From the start of the CLI to the end of a run that nothing disturbs, and a little more. */
+const RUN_MS = 40_000;
+
+/** Instants that follow from the seed and from nothing else. */
+export const randomPoints = (seed: number, count: number): readonly Point[] =>
+  Array.from({ length: count }, (_, index): Point => {
+    const hash = createHash("sha256").update(`${seed} ${index}`).digest();
+    const afterMs = Math.floor((hash.readUInt32BE() / 2 ** 32) * RUN_MS);
+    return {
+      name: `${(afterMs / 1000).toFixed(1)} s (seed ${seed}, ${index + 1})`,
+      phase: "edge",
+      step: "",
+      index,
+      afterMs,
+    };
+  });

@@ -1,0 +1,3 @@
+import { faultSuite } from "./fault-suite.ts";
+
+faultSuite("mysql-9.7", { number: 3, of: 4 });

@@ -1,0 +1,57 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Lab } from "../../lab/lab.ts";
+import { type CliResult, projectFolder, startPulumiWith } from "../support/pulumi.ts";
+import { stackFile } from "./stack-file.ts";
+
+/** What an operator is told who has nothing but the nodes, and perhaps the stack's state. */
+export interface Told {
+  /** By `refresh` in a new checkout, with the stack's state. */
+  readonly refresh: string;
+  /** By `preview` of a new stack without any state. */
+  readonly preview: string;
+}
+
+const LEFT_OUT = /^(node_modules|\.git)$|^stacks\/Pulumi\.lab-/;
+
+/** The project as somebody else would get it, with the packages of this one. */
+const withCheckout = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), "replication-pair-checkout-"));
+  try {
+    const filter = (file: string): boolean => !LEFT_OUT.test(file.slice(projectFolder.length).replace(/^\//, ""));
+    cpSync(projectFolder, folder, { recursive: true, filter });
+    symlinkSync(join(projectFolder, "node_modules"), join(folder, "node_modules"));
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+export const askBoth = (lab: Lab): Promise<Told> =>
+  withCheckout(async (folder) => {
+    const settings = readFileSync(stackFile(projectFolder, lab.stack), "utf8");
+    const blank = `${lab.stack}-blank`;
+    for (const stack of [lab.stack, blank]) writeFileSync(stackFile(folder, stack), settings, { mode: 0o600 });
+    const call = (stack: string, ...args: string[]): Promise<CliResult> =>
+      startPulumiWith(lab, { folder, stack }, ...args).ended;
+    const refresh = await call(lab.stack, "refresh", "--yes", "--skip-preview");
+    // As far as the engine knows, nothing of this pair was ever there.
+    await call(blank, "stack", "select", "--create", blank);
+    const preview = await call(blank, "preview");
+    return { refresh: refresh.output, preview: preview.output };
+  });
+
+/** "S4"; "none": no run is told of. */
+const stateIn = (text: string): string => /\brun \S+: (S[0-6])\b/.exec(text)?.[1] ?? "none";
+
+const tellsNextMove = (text: string): boolean => /pulumi up|wait until/.test(text);
+
+/** Both tell the state that the nodes are in, and what to do. `state` undefined: no run is unfinished, nothing to tell. */
+export const disagreements = ({ refresh, preview }: Told, state: string | undefined): readonly string[] =>
+  Object.entries({ refresh, preview }).flatMap(([name, text]) => [
+    ...(stateIn(text) === (state ?? "none")
+      ? []
+      : [`left, invariant 5: ${name} tells the state ${stateIn(text)}, the nodes are in ${state ?? "none"}`]),
+    ...(state === undefined || tellsNextMove(text) ? [] : [`left, invariant 5: ${name} tells no next move`]),
+  ]);

@@ -1,0 +1,64 @@
+import { type Lab, openLab } from "../../lab/lab.ts";
+import type { Flavour } from "../../lab/packages/software.ts";
+import { pulumi } from "../support/pulumi.ts";
+import { filesWith, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
+import { createAdmin } from "./admin.ts";
+import { endEngine } from "./cell.ts";
+import { clientFolder, installClients, type JobBytes, measureJobs } from "./gate.ts";
+import { mountAll, unmountAll } from "./mounts.ts";
+import { hostFolder, sides } from "./nodes.ts";
+import { changeStack } from "./stack-file.ts";
+
+/** A lab that is used for cell after cell. */
+export interface WarmLab {
+  readonly lab: Lab;
+  readonly jobBytes: JobBytes;
+  /** Takes it down. Returns where a password was seen that belongs nowhere: processes, files, logs, the engine's state. */
+  close(): Promise<readonly string[]>;
+}
+
+/** Requests a second, of each gateway. */
+const RATE = 2;
+/** The lab's own places for passwords, and the servers' data. */
+const SECRET_PLACES = /\/secrets\/|\/passphrase$|\.cnf$|\/data\/|password/;
+
+/** Brings up a pair under a low load, adopts it, and measures one reinitialisation that nothing disturbs. */
+export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> => {
+  const lab = openLab(name);
+  unmountAll(lab);
+  await lab.wipe();
+  await lab.up({ flavour, passwords: "awkward", ratePerSecond: RATE });
+  await mountAll(lab);
+  installClients(lab);
+  for (const side of sides) {
+    changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
+    await lab.sql(side, "SET GLOBAL general_log_file = ?", [`${hostFolder(lab, side)}/log/general.log`]);
+    await lab.sql(side, "SET GLOBAL general_log = ON");
+  }
+  await createAdmin(lab);
+  const secrets = secretsOf(lab).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const watch = watchProcesses(secrets);
+  const close = async (): Promise<readonly string[]> => {
+    watch.stop();
+    endEngine(lab);
+    const seen = [...watch.seen(), ...filesWith(lab.folder, secrets, SECRET_PLACES)];
+    unmountAll(lab);
+    await lab.wipe();
+    return seen;
+  };
+  try {
+    await lab.load("start");
+    await succeed(lab, "up", "--yes", "--skip-preview");
+    changeStack(lab, ["triggers"], ["measure"]);
+    const jobBytes = await measureJobs(lab, () => succeed(lab, "up", "--yes", "--skip-preview"));
+    return { lab, jobBytes, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const succeed = async (lab: Lab, ...args: string[]): Promise<void> => {
+  const { exitCode, output } = await pulumi(lab, ...args);
+  if (exitCode !== 0) throw new Error(output);
+};
