@@ -79,11 +79,18 @@ export const outOfMemory: Fault = {
   },
 };
 
+/** Each new session meets it too, also one of the undo; the clone is the last that may. */
+const atNextLogin = (point: Point): readonly Reaction[] =>
+  point.phase === "late"
+    ? ["halted"]
+    : ["undone", "owed", ...(nextJob(point) === "backup" ? [] : (["halted"] as const))];
+
 /** Changes the account by which the node's own programs log in; sessions that are open stay. */
 const account = (name: string, change: string, says: RegExp): Fault => ({
   name,
   says,
   ...beforeJob,
+  expects: atNextLogin,
   inject: ({ lab, point }) => alter(lab, nodeOf(point), change, []),
   async heal(lab) {
     for (const side of sides)
