@@ -1,3 +1,6 @@
+/** When a machine that slept wakes, timers come before the answers that have waited meanwhile: these get their turn. */
+const GRACE_MS = 250;
+
 /**
  * The outcome of `work`, or the error of `atLimit` after `limitMs`. The work is not stopped by this: whoever sets a limit
  * also ends what is behind it. A late failure of the work is nobody's.
@@ -5,7 +8,9 @@
 export const withLimit = async <T>(work: Promise<T>, limitMs: number, atLimit: () => Error): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(atLimit()), limitMs);
+    timer = setTimeout(() => {
+      timer = setTimeout(() => reject(atLimit()), GRACE_MS);
+    }, limitMs);
   });
   work.catch(() => {});
   try {

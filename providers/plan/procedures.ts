@@ -17,9 +17,9 @@ export const vendorSteps = [
   { id: "verify", title: "verify: threads, lag, tokens, contents" },
 ] as const satisfies readonly PlannedStep[];
 
-/** Of a run whose copy was proved before it was cut short. */
-export const finishingSteps: readonly PlannedStep[] = vendorSteps.filter(
-  ({ id }) => id === "start-gateways" || id === "verify",
+/** Of a run whose copy was proved before it was cut short: the gateways first, then the proof that its backup is whole. */
+export const finishingSteps: readonly PlannedStep[] = ["start-gateways", "backup", "verify"].flatMap(
+  (id) => vendorSteps.find((step) => step.id === id) ?? [],
 );
 
 const mildTitles: Record<Exclude<RemedyKind, "reinitialise">, (side: Side) => string> = {

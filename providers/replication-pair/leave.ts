@@ -38,4 +38,6 @@ const leave = async (): Promise<void> => {
   process.exit(exitCode);
 };
 
+// A terminal that goes away is no reason to leave a run in its middle: it ends at its next step, where nobody listens.
+process.on("SIGHUP", () => {});
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void leave());

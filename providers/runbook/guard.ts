@@ -1,5 +1,5 @@
 import { localOptions } from "../clone/client-options.ts";
-import { SafetyError } from "../errors.ts";
+import { ExecError, SafetyError } from "../errors.ts";
 import { attachJob, cancelJob, type Job, type JobOrder, jobOf, removeJob, startJob } from "../node/job.ts";
 import type { Node, Shell } from "../node/node.ts";
 import { argText } from "../node/shell.ts";
@@ -163,12 +163,18 @@ const post = async (shell: Shell, { args, secretFiles, gateway }: Orders): Promi
 /** Ends the guard of a host, whoever posted it, and tells what it did; it can no longer act when this returns. */
 const dismiss = async (shell: Shell, tell: (text: string) => Promise<void>): Promise<void> => {
   const job = jobOf(shell.host.stateFolder, JOB);
-  const { stdout } = await shell.script(guardBeatText, [job.folder, "end"], END_MS);
+  const { stdout } = await shell.script(guardBeatText, [job.folder, "end"], END_MS).catch(noRoomToTell);
   const fired = firedText(shell.host.name, stdout);
   if (fired) await tell(fired);
   if (!(await attachJob(shell, shell.host.stateFolder, JOB))) return;
   await cancelJob(shell, job);
   await removeJob(shell, job);
+};
+
+/** On a full disk it cannot be told, and is ended without; in the middle of an attempt (75) it is left to it. */
+const noRoomToTell = (error: unknown): { stdout: string } => {
+  if (error instanceof ExecError && error.exitCode !== 75) return { stdout: "" };
+  throw error;
 };
 
 /** undefined: it did nothing. */

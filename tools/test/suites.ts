@@ -17,6 +17,8 @@ export interface Suite {
   readonly suiteLimitMs: number;
   /** Each file in a process of its own, all at the same time: its tests mostly wait for servers. */
   readonly fileByFile?: true;
+  /** Runs only when asked for by name. */
+  readonly byName?: true;
   /** Its tests may find that the machine is not able to do what they need. */
   readonly maySkip?: true;
 }
@@ -27,7 +29,14 @@ export const suites: readonly Suite[] = [
   { name: "unit", testLimitMs: 10_000, suiteLimitMs: 5 * minutes },
   { name: "integration", testLimitMs: 5 * minutes, suiteLimitMs: 60 * minutes },
   { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
-  { name: "fault", testLimitMs: 10 * minutes, suiteLimitMs: 120 * minutes, fileByFile: true, maySkip: true },
+  {
+    name: "fault",
+    testLimitMs: 10 * minutes,
+    suiteLimitMs: 120 * minutes,
+    fileByFile: true,
+    byName: true,
+    maySkip: true,
+  },
   { name: "security", testLimitMs: 5 * minutes, suiteLimitMs: 30 * minutes },
 ];
 

@@ -141,7 +141,7 @@ describe("makePlan", () => {
     const finishing = at([]);
     assert.deepEqual(
       finishing.steps.map(({ id }) => id),
-      ["start-gateways", "verify"],
+      ["start-gateways", "backup", "verify"],
     );
     assert.deepEqual([finishing.overwrites, finishing.outageSeconds], [false, 0]);
     assert.equal(at([finding({})]).steps.length, 12);
