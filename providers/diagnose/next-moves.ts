@@ -8,6 +8,9 @@ export const nextMove = (row: Row, runId = ""): string => moves[row](runId);
 
 const fromScratch = "npx pulumi up: it keeps the old traces aside, compares the contents and makes the pair anew";
 
+const byHand =
+  "compare both nodes by hand; remove the marker and the read-only settings of the one that is whole, then npx pulumi refresh";
+
 const moves: Readonly<Record<Row, (runId: string) => string>> = {
   live: () => "wait until it has ended; a run that is dead lets go of its lock by itself after a minute",
   clear: () => "none",
@@ -22,10 +25,8 @@ const moves: Readonly<Record<Row, (runId: string) => string>> = {
     `compare both nodes by hand; if the fenced one may be overwritten: ${confirm(runId)}; the donor is the other one`,
   "fence-lifted": (runId) =>
     `find out who lifted it and what was written there since; if it may be overwritten: ${confirm(runId)}`,
-  "fence-damaged": () =>
-    "compare both nodes by hand; remove the marker and the read-only settings of the one that is whole, then npx pulumi refresh",
-  "both-fenced": () =>
-    "compare both nodes by hand; remove the marker and the read-only settings of the one that is whole, then npx pulumi refresh",
+  "fence-damaged": () => byHand,
+  "both-fenced": () => byHand,
   "fence-of-another": () => fromScratch,
   "two-runs": () => fromScratch,
   void: () => "none: the next run keeps what it left aside",

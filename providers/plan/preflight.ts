@@ -1,10 +1,9 @@
 import { configurationFindings, refusesReinitialise } from "../diagnose/configuration.ts";
+import { traced } from "../diagnose/reconcile.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import type { Refusal } from "./plan.ts";
-
-const databaseSides: readonly Side[] = ["primary", "secondary"];
 
 /** What an observation alone says against a reinitialisation. Pure; the preflight step asks the nodes for the rest. */
 export const preflightRefusals = (pair: Pair, observation: PairObservation, donor: Side): readonly Refusal[] => [
@@ -27,11 +26,7 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
 
 /** Dump clients of a run that was cut short: it attaches to them, or ends them. */
 const ownJobs = (observation: PairObservation): boolean =>
-  databaseSides.some((side) => {
-    const node = observation[side];
-    const trace = node.reachable ? node.facts.run : node.run;
-    return (trace?.jobs ?? []).length > 0;
-  });
+  traced(observation).some(({ trace }) => (trace.jobs ?? []).length > 0);
 
 const nodeRefusals = (name: string, node: NodeObservation, ownJobsLive: boolean): readonly Refusal[] => {
   if (!node.reachable)
