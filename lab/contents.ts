@@ -1,6 +1,7 @@
 import { ledgerIdsMissing } from "./application.ts";
 import { type LabRecord, type Side, sides } from "./record.ts";
 import { withSql } from "./sql.ts";
+import { waitFor } from "./wait.ts";
 
 /** CHECKSUM TABLE of every table of the application's schemas, by "schema.table". */
 export function checksums(record: LabRecord, side: Side): Promise<Record<string, string>> {
@@ -26,6 +27,19 @@ export async function differingTables(record: LabRecord): Promise<readonly strin
   const [primary = {}, secondary = {}] = await Promise.all(sides.map((side) => checksums(record, side)));
   const names = new Set([...Object.keys(primary), ...Object.keys(secondary)]);
   return [...names].filter((name) => primary[name] !== secondary[name]);
+}
+
+/** What still differs after so long: gateways write their heartbeats between the reading of one side and of the other. */
+export async function lastingDifferences(record: LabRecord, limitMs: number): Promise<readonly string[]> {
+  let differing: readonly string[] = [];
+  const none = async (): Promise<boolean> => {
+    differing = await differingTables(record);
+    return differing.length === 0;
+  };
+  await waitFor("equal contents", none, limitMs).catch((error: unknown) => {
+    if (differing.length === 0) throw error;
+  });
+  return differing;
 }
 
 /** Ids that a gateway was told are committed and that a side does not have. */

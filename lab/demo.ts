@@ -6,7 +6,6 @@ import { type Lab, openLab } from "./lab.ts";
 import { LabError, reasonOf } from "./lab-error.ts";
 import { projectFolder } from "./paths.ts";
 import { sayWithClock } from "./say.ts";
-import { waitFor } from "./wait.ts";
 
 /** Shows the product's main job on real parts, in a lab of its own that is gone afterwards. */
 
@@ -64,7 +63,8 @@ async function prove(lab: Lab): Promise<void> {
   await lab.load("stop");
   await lab.gateways("stop"); // their heartbeats would go on writing
   await lab.caughtUp();
-  await waitFor("equal contents on both sides", async () => (await lab.differingTables()).length === 0, 20_000);
+  const differing = await lab.lastingDifferences(20_000);
+  if (differing.length > 0) throw new LabError(`the contents of the two sides differ: ${differing.join(", ")}`);
   const tables = Object.keys(await lab.checksums("primary")).length;
   process.stdout.write(`  ${tables} tables have the same checksum on both sides\n`);
   for (const side of ["primary", "secondary"] as const) {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type LoadStatus, loadStatus, setLoad, startGateways, stopGateways } from "./application.ts";
 import { findBreak } from "./breaks/all.ts";
-import { checksums, differingTables, missingIds } from "./contents.ts";
+import { checksums, differingTables, lastingDifferences, missingIds } from "./contents.ts";
 import { heal } from "./heal.ts";
 import { mysqlService } from "./host/mysqld.ts";
 import { hostKeyOf, loginKeyFile } from "./host/sshd.ts";
@@ -44,6 +44,8 @@ export interface Lab {
   caughtUp(): Promise<void>;
   checksums(side: Side): Promise<Record<string, string>>;
   differingTables(): Promise<readonly string[]>;
+  /** Once nothing but heartbeats writes: what still differs after so long. */
+  lastingDifferences(limitMs: number): Promise<readonly string[]>;
   /** Ids that a gateway was told are committed and that a side does not have. */
   missingIds(side: Side): Promise<readonly string[]>;
   ssh(host: LabHost): { host: string; port: number; hostKey: string; privateKeyPath: string };
@@ -79,6 +81,7 @@ export function openLab(name = "lab", say: Say = silent): Lab {
     },
     checksums: (side) => checksums(record(), side),
     differingTables: () => differingTables(record()),
+    lastingDifferences: (limitMs) => lastingDifferences(record(), limitMs),
     missingIds: (side) => missingIds(record(), side),
     ssh: (host) => ({
       host: host.address,

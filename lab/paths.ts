@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { LabError } from "./lab-error.ts";
 
@@ -7,8 +7,10 @@ import { LabError } from "./lab-error.ts";
 export const projectFolder = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 
 /** Folder that holds every lab of this user. */
-export const labHome = (): string =>
-  process.env.REPLICATION_PAIR_LAB_HOME || join(tmpdir(), `replication-pair-lab-${userInfo().uid}`);
+export const labHome = (): string => process.env.REPLICATION_PAIR_LAB_HOME || join(stateHome(), "replication-pair-lab");
+
+/** Not the temporary folder: the journals of a lab are held to the rules of all journals. */
+const stateHome = (): string => (userInfo().uid === 0 ? "/var/lib" : join(homedir(), ".local/state"));
 
 /** Packages, templates and the registry of labs: shared by all labs of this user. */
 export const cacheFolder = (): string =>

@@ -1,8 +1,9 @@
+import { posix } from "node:path";
 import { configurationFindings, refusesReinitialise } from "../diagnose/configuration.ts";
 import { traced } from "../diagnose/reconcile.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
-import { databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
+import { type DatabaseNode, databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
 import type { Refusal } from "./plan.ts";
 
 /** What an observation alone says against a reinitialisation. Pure; the preflight step asks the nodes for the rest. */
@@ -11,6 +12,7 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
   ...donorRefusals(pair[donor].name, observation[donor]),
   ...thirdReplica(pair, observation),
   ...packetRefusals(pair, observation, donor),
+  ...databaseNodes(pair).flatMap((node) => foldersInData(node, observation[node.side])),
   ...configurationFindings(observation, [])
     .filter(({ code }) => refusesReinitialise.includes(code))
     .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
@@ -95,6 +97,21 @@ const thirdReplica = (pair: Pair, observation: PairObservation): readonly Refusa
       },
     ];
   });
+
+/** What restores or rebuilds a server takes its data folder away, and the journal and the backup are for that hour. */
+const foldersInData = (host: DatabaseNode, node: NodeObservation): readonly Refusal[] => {
+  const data = node.reachable ? node.facts.variables.datadir : undefined;
+  if (!data) return [];
+  const isInside = (folder: string): boolean => !/^\.\.(\/|$)/.test(posix.relative(data, folder));
+  return (["stateFolder", "backupFolder"] as const)
+    .filter((key) => isInside(host[key]))
+    .map((key) => ({
+      code: "folder-in-data",
+      subject: host.name,
+      message: `${key} ${host[key]} of ${host.name} lies in the server's data folder ${data}`,
+      hint: `name a ${key} outside of it`,
+    }));
+};
 
 /** A row that the donor took is sent whole: the load would break in the middle (1153). */
 const packetRefusals = (pair: Pair, observation: PairObservation, donor: Side): readonly Refusal[] => {

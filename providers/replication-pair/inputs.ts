@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { z } from "zod";
 import type { DatabaseNode, GatewayService, Host, MysqlAccess, Pair, Policy, SshEndpoint } from "../pair.ts";
 
@@ -6,6 +7,11 @@ import type { DatabaseNode, GatewayService, Host, MysqlAccess, Pair, Policy, Ssh
 const text = z.string().trim().min(1, "must not be empty");
 const portNumber = z.int().min(1).max(65535);
 const absolutePath = z.string().regex(/^\/[^\0\n]*$/, "must be an absolute path, such as /var/lib/replication-pair");
+/** What a restart or a cleaner of temporary files would take away is no place for a journal or a backup. */
+const lastingFolder = absolutePath.refine(
+  (path) => !/^\/(tmp|var\/tmp|dev|run|var\/run|proc|sys)(\/|$)/.test(posix.normalize(path)),
+  "must be a folder that lasts: not under /tmp, /var/tmp, /dev or /run, where files are cleaned away",
+);
 const argv = z.array(text).min(1, 'must name a program, such as ["service", "ssg", "start"]');
 // Leading dash: would be read as an option by ssh and mysql clients.
 const hostName = z
@@ -75,7 +81,7 @@ const hostShape = {
   connection: sshEndpointSchema,
   become: z.enum(["none", "sudo"]).default("none").describe("How the login user becomes root."),
   gateway: gatewayServiceSchema.optional().describe("Absent: no gateway runs on this host."),
-  stateFolder: absolutePath
+  stateFolder: lastingFolder
     .default("/var/lib/replication-pair")
     .describe("Lock, journal and fence marker; outside MySQL's data folder."),
 };
@@ -94,7 +100,7 @@ const databaseShape = {
         .describe("Address from which this server calls the other; for hosts with several."),
     })
     .describe("The addresses of the links."),
-  backupFolder: absolutePath.default("/var/backups/replication-pair"),
+  backupFolder: lastingFolder.default("/var/backups/replication-pair"),
   clientFolder: absolutePath.optional().describe("Folder of mysql and mysqldump; absent: PATH."),
 };
 

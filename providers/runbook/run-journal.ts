@@ -110,7 +110,7 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
     async record(event) {
       const next = withEvent(journal, { ...event, at: new Date().toISOString() } as JournalEvent);
       journal = next;
-      await (event.kind === "failed" || event.kind === "undone" ? note(next) : announce(next));
+      await (["failed", "undone", "undo-failed"].includes(event.kind) ? note(next) : announce(next));
     },
     began(step) {
       const last = standing(journal.events.filter(({ kind }) => kind !== "skipped")).get(step);

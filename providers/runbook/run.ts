@@ -140,7 +140,10 @@ const compensate = async (givingUp: GivingUp, halted: boolean): Promise<string[]
     if (!its.undo || !journal.began(its.id)) continue;
     await context.tell(`undoing ${its.id}`);
     await attempt(`undoing ${its.id}`, async () => {
-      await its.undo?.(context);
+      await its.undo?.(context).catch(async (second: unknown) => {
+        await journal.record({ step: its.id, kind: "undo-failed", fault: messageOf(second) }).catch(() => {});
+        throw second;
+      });
       await journal.record({ step: its.id, kind: "undone" });
     });
   }

@@ -155,7 +155,7 @@ describe("a runner that goes away", function () {
       await expectHealthy();
       await lab.load("stop");
       await lab.caughtUp();
-      await waitFor("equal contents", async () => (await lab.differingTables()).length === 0, 30_000);
+      assert.deepEqual(await lab.lastingDifferences(30_000), []);
       await lab.load("start");
     });
 });

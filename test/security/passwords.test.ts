@@ -14,7 +14,7 @@ import { look } from "../../providers/replication-pair/look.ts";
 import { openPair } from "../../providers/replication-pair/open-pair.ts";
 import { replicationAccount } from "../../providers/runbook/accounts.ts";
 import { repointLink } from "../../providers/runbook/link.ts";
-import { type OpenedLab, openPlainLab } from "../integration/observe/opened-lab.ts";
+import { type OpenedLab, openPlainLab } from "../support/opened-lab.ts";
 import { watchProcesses } from "../support/secrets-watch.ts";
 
 const MS = 10_000;

@@ -9,7 +9,7 @@ import type { Pair, Secrets } from "../../providers/pair.ts";
 import { look } from "../../providers/replication-pair/look.ts";
 import { openPair } from "../../providers/replication-pair/open-pair.ts";
 import { privilegesMissing, rightsToLoad } from "../../providers/runbook/privileges.ts";
-import { type OpenedLab, openPlainLab } from "../integration/observe/opened-lab.ts";
+import { type OpenedLab, openPlainLab } from "../support/opened-lab.ts";
 
 const MS = 10_000;
 const password = `-a'b"c\\d#e é;$(touch x)`;

@@ -12,7 +12,7 @@ import {
 import { accountLocked, outOfMemory, passwordChanged, passwordExpired, toolMissing } from "./jobs.ts";
 import { askedToStop, interruptOnce, interruptTwice, killAll, killCli, killProvider } from "./kills.ts";
 import { lockLive, lockOfOtherBoot, lockStale } from "./locks.ts";
-import { silentDrop } from "./network.ts";
+import { silentDropDonor, silentDropRecipient } from "./network.ts";
 import { killDonor, killRecipient, stopDonor, stopRecipient } from "./servers.ts";
 import { comesBack, startFails, stopEarly, stopHangs, stopLies } from "./services.ts";
 import { hostKeyChanged, sshdDown, sshSessionKilled } from "./ssh.ts";
@@ -21,7 +21,7 @@ import { windowEnds } from "./window.ts";
 /** Every row of the fault matrix. */
 export const faults: readonly Fault[] = [
   ...[killProvider, killAll, killCli, interruptOnce, interruptTwice, askedToStop],
-  ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDrop],
+  ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDropRecipient, silentDropDonor],
   ...[killDonor, killRecipient, stopDonor, stopRecipient],
   ...[backupTruncated, backupByteFlipped, backupTableMissing],
   ...[toolMissing, outOfMemory, passwordChanged, accountLocked, passwordExpired],

@@ -6,8 +6,8 @@ import { compareContents } from "../../../providers/observe/contents.ts";
 import type { Contents, NodeFacts, NodeObservation } from "../../../providers/observe/observation.ts";
 import { observePair } from "../../../providers/observe/observe.ts";
 import { saveRows } from "../../../providers/observe/salvage.ts";
+import { type OpenedLab, openPlainLab } from "../../support/opened-lab.ts";
 import { contraryChanges, contraryDifferences, contraryTables, type Difference } from "./contrary.ts";
-import { type OpenedLab, openPlainLab } from "./opened-lab.ts";
 import { startWriters, writtenNames, writtenTables } from "./steady-writes.ts";
 
 const observations = 100;

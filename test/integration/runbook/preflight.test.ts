@@ -11,7 +11,7 @@ import { addressOf, replicationAccount } from "../../../providers/runbook/accoun
 import { tablesNotFrozen } from "../../../providers/runbook/preflight-checks.ts";
 import { accountsUnusable, longTransactions } from "../../../providers/runbook/preflight-sessions.ts";
 import { proveLogin } from "../../../providers/runbook/prove-login.ts";
-import { type OpenedLab, openPlainLab } from "../observe/opened-lab.ts";
+import { type OpenedLab, openPlainLab } from "../../support/opened-lab.ts";
 
 for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
   describe(`what a preflight can know, ${flavour}`, () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dirname } from "node:path";
 import type { PairObservation } from "../../../providers/observe/observation.ts";
 import { preflightRefusals } from "../../../providers/plan/preflight.ts";
 import { healthy, pair, withFacts, withVariables } from "../diagnose/changed.ts";
@@ -25,6 +26,12 @@ describe("what an observation says against a reinitialisation", () => {
 
   it("is a second address that reads, where the account does not see who", () => {
     assert.match(refused(withFacts("primary", { dumpThreads: ["10.0.0.2", "10.0.0.9"] })).join(), /^third-replica /);
+  });
+
+  it("is a journal or a backup inside the data folder", () => {
+    const seen = withVariables("primary", { datadir: dirname(pair.primary.stateFolder) });
+    assert.match(refused(seen).join(), /^folder-in-data gw1: stateFolder /);
+    assert.deepEqual(refused(withVariables("primary", { datadir: `${pair.primary.stateFolder}-of-mysql/` })), []);
   });
 
   it("is a recipient that takes smaller packets than the donor", () => {

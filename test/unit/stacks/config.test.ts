@@ -96,4 +96,16 @@ describe("stack configuration", () => {
       /absolute path/,
     );
   });
+
+  it("keeps journals and backups out of folders that are cleaned away", () => {
+    for (const folder of ["/tmp", "/tmp/pair", "/var/../var/tmp/pair", "/dev/shm/pair", "/run/pair"])
+      for (const key of ["stateFolder", "backupFolder"] as const)
+        assert.match(
+          wrong((s) => {
+            s.primary[key] = folder;
+          }).join(),
+          /must be a folder that lasts/,
+          `${key} ${folder}`,
+        );
+  });
 });

@@ -1,13 +1,13 @@
-import { type Lab, openLab } from "../../../lab/lab.ts";
-import type { Flavour } from "../../../lab/packages/software.ts";
-import { secret } from "../../../lab/passwords.ts";
-import { withSql } from "../../../lab/sql.ts";
-import { stackSettings } from "../../../lab/stack-settings.ts";
-import type { Node, Shell } from "../../../providers/node/node.ts";
-import { openNode, openShell } from "../../../providers/node/open-node.ts";
-import type { Reach } from "../../../providers/observe/observe.ts";
-import type { Pair, Side } from "../../../providers/pair.ts";
-import { pairSchema } from "../../../providers/replication-pair/inputs.ts";
+import { type Lab, openLab } from "../../lab/lab.ts";
+import type { Flavour } from "../../lab/packages/software.ts";
+import { secret } from "../../lab/passwords.ts";
+import { withSql } from "../../lab/sql.ts";
+import { stackSettings } from "../../lab/stack-settings.ts";
+import type { Node, Shell } from "../../providers/node/node.ts";
+import { openNode, openShell } from "../../providers/node/open-node.ts";
+import type { Reach } from "../../providers/observe/observe.ts";
+import type { Pair, Side } from "../../providers/pair.ts";
+import { pairSchema } from "../../providers/replication-pair/inputs.ts";
 
 /** A lab without gateways, and its nodes as the provider reaches them. */
 export interface OpenedLab {
