@@ -12,6 +12,9 @@ export const sides: readonly Side[] = [donor, recipient];
 export const hostFolder = (lab: Lab, name: HostName): string =>
   lab.hosts().find((host) => host.name === name)?.folder ?? "";
 
+/** Every statement that a server was sent. */
+export const generalLog = (lab: Lab, side: Side): string => join(hostFolder(lab, side), "log/general.log");
+
 export const stateFile = (lab: Lab, name: HostName, file: string): string => join(hostFolder(lab, name), "state", file);
 
 /** As it stands on the node's disk; the writer replaces it in one step, so it is whole. */

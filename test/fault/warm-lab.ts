@@ -1,12 +1,15 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import type { Flavour } from "../../lab/packages/software.ts";
+import type { Side } from "../../lab/record.ts";
 import { pulumi } from "../support/pulumi.ts";
 import { filesWith, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
 import { createAdmin } from "./admin.ts";
 import { endEngine } from "./cell.ts";
 import { clientFolder, installClients, type JobBytes, measureJobs } from "./gate.ts";
 import { mountAll, unmountAll } from "./mounts.ts";
-import { hostFolder, sides } from "./nodes.ts";
+import { generalLog, hostFolder, sides } from "./nodes.ts";
 import { changeStack } from "./stack-file.ts";
 
 /** A lab that is used for cell after cell. */
@@ -28,13 +31,10 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
   unmountAll(lab);
   await lab.wipe();
   await lab.up({ flavour, passwords: "awkward", ratePerSecond: RATE });
+  for (const side of sides) logStatements(lab, side);
   await mountAll(lab);
   installClients(lab);
-  for (const side of sides) {
-    changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
-    await lab.sql(side, "SET GLOBAL general_log_file = ?", [`${hostFolder(lab, side)}/log/general.log`]);
-    await lab.sql(side, "SET GLOBAL general_log = ON");
-  }
+  for (const side of sides) changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
   await createAdmin(lab);
   const secrets = secretsOf(lab).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   const watch = watchProcesses(secrets);
@@ -57,6 +57,13 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
     throw error;
   }
 };
+
+/** From its next start on, also after a crash. */
+const logStatements = (lab: Lab, side: Side): void =>
+  appendFileSync(
+    join(hostFolder(lab, side), "my.cnf"),
+    `\n[mysqld]\ngeneral_log = ON\ngeneral_log_file = ${generalLog(lab, side)}\n`,
+  );
 
 const succeed = async (lab: Lab, ...args: string[]): Promise<void> => {
   const { exitCode, output } = await pulumi(lab, ...args);

@@ -1,6 +1,6 @@
 import type { Fault } from "../fault.ts";
 import { backupByteFlipped, backupTableMissing, backupTruncated } from "./backups.ts";
-import { clockBack, clockForward } from "./clock.ts";
+import { clockBack, clockForward, serverClockBack, serverClockForward } from "./clock.ts";
 import {
   backupDiskFull,
   donorDiskFull,
@@ -27,6 +27,6 @@ export const faults: readonly Fault[] = [
   ...[toolMissing, outOfMemory, passwordChanged, accountLocked, passwordExpired],
   ...[backupDiskFull, donorJournalFull, recipientJournalFull, donorDiskFull, recipientDiskFull, runnerDiskFull],
   ...[stopEarly, stopHangs, stopLies, comesBack, startFails],
-  ...[clockForward, clockBack],
+  ...[clockForward, clockBack, serverClockForward, serverClockBack],
   ...[lockLive, lockStale, lockOfOtherBoot, windowEnds],
 ];

@@ -1,12 +1,17 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 import { downloadDebs, unpackDebs } from "../../../lab/packages/apt.ts";
 import { cached } from "../../../lab/packages/cached.ts";
 import { silent } from "../../../lab/say.ts";
+import { quoted } from "../../../lab/shell-text.ts";
+import { waitFor } from "../../../lab/wait.ts";
 import type { Fault } from "../fault.ts";
+import { donor, hostFolder, sides } from "../nodes.ts";
 
 const BYTES = 5e6;
+const LINKS_MS = 60_000;
+const SHIFT_MS = 10_000;
 
 /** libfaketime of this machine's own package source, unpacked beside the lab's servers. */
 const library = async (): Promise<string> => {
@@ -25,6 +30,13 @@ const library = async (): Promise<string> => {
 const shiftFile = (lab: Lab): string => join(lab.folder, "clock-shift");
 let preload = "";
 
+const environment = (lab: Lab) => ({
+  LD_PRELOAD: preload,
+  FAKETIME_TIMESTAMP_FILE: shiftFile(lab),
+  // A clock that is set leaves the monotonic one alone.
+  FAKETIME_DONT_FAKE_MONOTONIC: "1",
+});
+
 /** The runner's clock jumps in the middle of a run; what is measured by other clocks must not. */
 const jump = (name: string, shift: string): Fault => ({
   name,
@@ -34,18 +46,55 @@ const jump = (name: string, shift: string): Fault => ({
     return preload ? undefined : "libfaketime cannot be had here";
   },
   prepare: async (lab) => writeFileSync(shiftFile(lab), "+0\n"),
-  environment: (lab) => ({
-    LD_PRELOAD: preload,
-    FAKETIME_TIMESTAMP_FILE: shiftFile(lab),
-    FAKETIME_NO_CACHE: "1",
-    // A clock that is set leaves the monotonic one alone.
-    FAKETIME_DONT_FAKE_MONOTONIC: "1",
-  }),
+  environment: (lab) => ({ ...environment(lab), FAKETIME_NO_CACHE: "1" }),
   async inject({ lab }) {
     if (!existsSync(shiftFile(lab))) throw new Error("the run does not look at the shifted clock");
     writeFileSync(shiftFile(lab), `${shift}\n`);
   },
 });
+
+/** So that a server starts with a clock that can be shifted. */
+const settingsFile = (lab: Lab): string => join(hostFolder(lab, donor), "libexec/mysql-settings");
+
+const startAnew = async (lab: Lab, settings: string): Promise<void> => {
+  await lab.server(donor, "stop");
+  writeFileSync(settingsFile(lab), settings);
+  await lab.server(donor, "start");
+  await waitFor("both links", async () => (await bothLinks(lab)).every((its) => its), LINKS_MS);
+};
+
+const bothLinks = (lab: Lab): Promise<readonly boolean[]> =>
+  Promise.all(sides.map(async (side) => (await lab.link(side))?.io === "Yes"));
+
+/** Marks the added lines. */
+const MARK = "# clock";
+
+/** The same on the donor's server: what is measured there must not hang on its wall clock. */
+const serverJump = (name: string, shift: string): Fault => ({
+  ...jump(name, shift),
+  environment: () => ({}),
+  async prepare(lab) {
+    writeFileSync(shiftFile(lab), "+0\n");
+    const lines = Object.entries({ ...environment(lab), FAKETIME_CACHE_DURATION: "1" });
+    const text = lines.map(([key, value]) => `export ${key}=${quoted(value)} ${MARK}\n`).join("");
+    await startAnew(lab, `${readFileSync(settingsFile(lab), "utf8")}${text}`);
+  },
+  async inject({ lab }) {
+    writeFileSync(shiftFile(lab), `${shift}\n`);
+    const shifted = async (): Promise<boolean> => {
+      const [row] = await lab.sql<{ now: string }>(donor, "SELECT UNIX_TIMESTAMP() AS now");
+      return Math.abs(Number(row?.now) - Date.now() / 1000) > Math.abs(Number(shift)) / 2;
+    };
+    await waitFor("the donor's clock to be shifted", shifted, SHIFT_MS);
+  },
+  async heal(lab) {
+    const lines = readFileSync(settingsFile(lab), "utf8").split("\n");
+    await startAnew(lab, lines.filter((line) => !line.endsWith(MARK)).join("\n"));
+  },
+});
+
+export const serverClockForward = serverJump("server-clock-forward", "+3600");
+export const serverClockBack = serverJump("server-clock-back", "-3600");
 
 export const clockForward = jump("clock-forward", "+3600");
 export const clockBack = jump("clock-back", "-3600");

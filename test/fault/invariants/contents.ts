@@ -4,8 +4,8 @@ import { ledgerOf } from "../../../lab/application.ts";
 import { readLedger } from "../../../lab/gateway/ledger.ts";
 import type { Lab } from "../../../lab/lab.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import { donor, recipient, sides } from "../nodes.ts";
-import { answering, began, droppedTables, type Invariant, one, succeededSteps } from "./scene.ts";
+import { donor, generalLog, recipient, sides } from "../nodes.ts";
+import { answering, began, droppedTables, type Invariant, one, type Scene, succeededSteps } from "./scene.ts";
 
 const EQUAL_MS = 30_000;
 const userTables =
@@ -93,8 +93,18 @@ export const backupWhole: Invariant = async (scene) => {
   ];
 };
 
+/** A login from a warm cache proves nothing: each receiver must have been made to log in once more. */
+const receiversNotRestarted = ({ lab, before }: Scene): readonly string[] =>
+  sides
+    .filter((side) => {
+      const sent = readFileSync(generalLog(lab, side)).subarray(before.logged[side]).toString("utf8");
+      return !/\b(STOP (?:REPLICA|SLAVE) IO_THREAD)\b.*\b(START (?:REPLICA|SLAVE) IO_THREAD)\b/s.test(sent);
+    })
+    .map((side) => `the receiver of the ${side} was not started anew`);
+
 /** 13: by the servers alone: equal contents, and what is written on either side reaches the other. */
-export const provedHealthy: Invariant = async ({ lab, moment }) => {
+export const provedHealthy: Invariant = async (scene) => {
+  const { lab, moment } = scene;
   if (moment !== "end") return [];
   await lab.load("stop");
   try {
@@ -111,7 +121,10 @@ export const provedHealthy: Invariant = async ({ lab, moment }) => {
     }
     await lab.caughtUp();
     const differing = await lab.lastingDifferences(EQUAL_MS);
-    return differing.length > 0 ? [`contents differ: ${differing.join(", ")}`] : [];
+    return [
+      ...(differing.length > 0 ? [`contents differ: ${differing.join(", ")}`] : []),
+      ...receiversNotRestarted(scene),
+    ];
   } finally {
     await lab.load("start");
   }

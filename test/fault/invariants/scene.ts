@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 import type { HostName, Side } from "../../../lab/record.ts";
 import type { Journal } from "../../../providers/runbook/journal.ts";
 import type { CliResult } from "../../support/pulumi.ts";
 import type { Reaction } from "../fault.ts";
-import { donor, hostFolder, runningGateways, type State, sides } from "../nodes.ts";
+import { donor, generalLog, hostFolder, runningGateways, type State, sides } from "../nodes.ts";
 import { filesOf } from "./files.ts";
 
 /** How the pair was before the cell. */
@@ -14,6 +14,8 @@ export interface Baseline {
   readonly droppedTables: number;
   readonly running: readonly HostName[];
   readonly files: ReadonlySet<string>;
+  /** Bytes of the general log. */
+  readonly logged: Readonly<Record<Side, number>>;
 }
 
 /** What is looked at: `left` by the run that the fault struck, or at the `end`, when the next one has ended. */
@@ -33,11 +35,13 @@ export interface Scene {
 export type Invariant = (scene: Scene) => Promise<readonly string[]>;
 
 export const baseline = async (lab: Lab): Promise<Baseline> => {
+  const logged = (side: Side): number => statSync(generalLog(lab, side)).size;
   const uuid = async (side: Side) => (await one<{ v: string }>(lab, side, "SELECT @@server_uuid AS v")).v;
   return {
     uuid: { primary: await uuid("primary"), secondary: await uuid("secondary") },
     droppedTables: await droppedTables(lab),
     running: runningGateways(lab),
+    logged: { primary: logged("primary"), secondary: logged("secondary") },
     files: new Set(lab.hosts().flatMap(({ folder }) => filesOf(folder))),
   };
 };
