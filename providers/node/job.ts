@@ -129,7 +129,7 @@ export const parseLook = (stdout: string, redact: (text: string) => string): Job
 export const cancelJob = async (shell: Shell, job: Job): Promise<JobLook> => {
   if ((await pollJob(shell, job)).state === "running") {
     // Where no file can be made, its watchdog cannot be told: the sweep ends it.
-    const told = (await shell.tryScript(`: >"$1/cancel"`, [job.folder], limitMs)).exitCode === 0;
+    const told = (await shell.tryScript(`umask 077; : >"$1/cancel"`, [job.folder], limitMs)).exitCode === 0;
     const settings = { waitingFor: `the job ${job.name} to end`, limitMs: told ? 20_000 : 0, intervalMs: 500 };
     await poll(settings, async () => ((await pollJob(shell, job)).state === "running" ? undefined : true)).catch(
       (error) => {

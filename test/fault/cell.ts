@@ -1,16 +1,19 @@
 import { randomBytes } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { Lab } from "../../lab/lab.ts";
 import { signal } from "../../lab/processes.ts";
 import { waitFor } from "../../lab/wait.ts";
 import type { Journal } from "../../providers/runbook/journal.ts";
 import { cliPids, engineProcesses, providerPids } from "../support/engine-processes.ts";
-import { type CliResult, pulumi, type RunningCommand, start, startPulumiWith } from "../support/pulumi.ts";
+import { type CliResult, pulumi, type RunningCommand, start, startNpxPulumi } from "../support/pulumi.ts";
 import type { Fault, Reaction } from "./fault.ts";
 import { closeGate, isReached, openGate } from "./gate.ts";
 import { violations } from "./invariants/all.ts";
 import { lostRows } from "./invariants/contents.ts";
 import { baseline, type Scene } from "./invariants/scene.ts";
-import { ageLocks, donor, journalOn, lockOwners, stateOnNodes } from "./nodes.ts";
+import { ageLocks, donor, hostFolder, journalOn, lockOwners, stateOnNodes } from "./nodes.ts";
 import type { Point } from "./points.ts";
 import type { CellResult } from "./results.ts";
 import { changeStack } from "./stack-file.ts";
@@ -28,6 +31,7 @@ export type Found = Pick<CellResult, "reaction" | "left" | "next" | "lostRows" |
 /** One fault at one point on a healthy pair, and the next `up` after it; ends healthy, or says what does not hold. */
 export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promise<Found> => {
   const { lab } = warm;
+  removeBackups(lab);
   const before = await baseline(lab);
   const up = await struckRun(warm, fault, point);
   const left = stateOnNodes(lab);
@@ -51,13 +55,19 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   return { reaction, left: left.state, next: nextText(next), lostRows: lost, violations: found };
 };
 
+/** Those of the cells before: what the policy keeps would fill the small disk. */
+const removeBackups = (lab: Lab): void => {
+  const folder = join(hostFolder(lab, donor), "backup");
+  for (const name of readdirSync(folder)) if (/\.sql(\.sha256)?$/.test(name)) rmSync(join(folder, name));
+};
+
 /** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */
 const struckRun = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: Point): Promise<CliResult> => {
   const earlier = journalOn(lab, donor)?.runId;
   changeStack(lab, ["triggers"], [randomBytes(4).toString("hex")]);
   await fault.prepare?.(lab, point);
   closeGate(lab, point, jobBytes);
-  const up = startPulumiWith(lab, { env: fault.environment?.(lab) }, "up", "--yes", "--skip-preview");
+  const up = startNpxPulumi(lab, { env: fault.environment?.(lab) }, "up", "--yes", "--skip-preview");
   const journal = (): Journal | undefined => {
     const its = journalOn(lab, donor);
     return its?.runId === earlier ? undefined : its;

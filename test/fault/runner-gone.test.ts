@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import { waitFor } from "../../lab/wait.ts";
-import { type CliResult, healthOf, pulumi, type RunningCommand, start, startPulumi } from "../support/pulumi.ts";
+import { type CliResult, healthOf, pulumi, type RunningCommand, start, startNpxPulumi } from "../support/pulumi.ts";
 
 /** The runner is told to stop, is killed, or leaves: on real servers with gateways under load. */
 describe("a runner that goes away", function () {
@@ -19,7 +19,7 @@ describe("a runner that goes away", function () {
   const reinitialise = async (): Promise<RunningCommand> => {
     trigger += 1;
     await pulumi(lab, "config", "set", "--path", "triggers[0]", `again ${trigger}`);
-    return startPulumi(lab, "up", "--yes", "--skip-preview");
+    return startNpxPulumi(lab, {}, "up", "--yes", "--skip-preview");
   };
   /** Waits until the step of that run has begun. */
   const untilStep = (up: RunningCommand, step: string): Promise<boolean> =>
@@ -56,7 +56,7 @@ describe("a runner that goes away", function () {
 
   it("is killed with its CLI in its first up: npm run up clears what they left, and goes on", async () => {
     await lab.break("missing-row");
-    const up = startPulumi(lab, "up", "--yes", "--skip-preview");
+    const up = startNpxPulumi(lab, {}, "up", "--yes", "--skip-preview");
     await untilStep(up, "backup");
     killBoth(runnerOf());
     await up.ended;

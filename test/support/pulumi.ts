@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Lab } from "../../lab/lab.ts";
 import { withoutPulumi } from "../../tools/engine-env.ts";
@@ -54,12 +55,16 @@ export const start = (
   return { child, output: () => output, ended };
 };
 
-/** `npx pulumi ...` on the lab's stack, as an operator would type it. */
+/** What `npx pulumi ...` runs, on the lab's stack. */
 export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> => startPulumi(lab, ...args).ended;
 
 export const startPulumi = (lab: Lab, ...args: string[]): RunningCommand => startPulumiWith(lab, {}, ...args);
 
 export const startPulumiWith = (lab: Lab, options: CommandOptions, ...args: string[]): RunningCommand =>
+  start(lab, join(projectFolder, "node_modules/.bin/pulumi"), [...args, "--non-interactive"], options);
+
+/** As an operator types it: what stands between him and the engine takes part in a ^C, and may end before it. */
+export const startNpxPulumi = (lab: Lab, options: CommandOptions, ...args: string[]): RunningCommand =>
   start(lab, "npx", ["pulumi", ...args, "--non-interactive"], options);
 
 export const healthOf = async (
