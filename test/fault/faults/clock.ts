@@ -56,11 +56,13 @@ const jump = (name: string, shift: string): Fault => ({
 /** So that a server starts with a clock that can be shifted. */
 const settingsFile = (lab: Lab): string => join(hostFolder(lab, donor), "libexec/mysql-settings");
 
+/** Without the gateways: they would go over to the other server and write there. */
 const startAnew = async (lab: Lab, settings: string): Promise<void> => {
+  await lab.gateways("stop");
   await lab.server(donor, "stop");
   writeFileSync(settingsFile(lab), settings);
   await lab.server(donor, "start");
-  await waitFor("both links", async () => (await bothLinks(lab)).every((its) => its), LINKS_MS);
+  await lab.gateways("start");
 };
 
 const bothLinks = (lab: Lab): Promise<readonly boolean[]> =>
@@ -78,6 +80,7 @@ const serverJump = (name: string, shift: string): Fault => ({
     const lines = Object.entries({ ...environment(lab), FAKETIME_CACHE_DURATION: "1" });
     const text = lines.map(([key, value]) => `export ${key}=${quoted(value)} ${MARK}\n`).join("");
     await startAnew(lab, `${readFileSync(settingsFile(lab), "utf8")}${text}`);
+    await waitFor("both links", async () => (await bothLinks(lab)).every((its) => its), LINKS_MS);
   },
   async inject({ lab }) {
     writeFileSync(shiftFile(lab), `${shift}\n`);
