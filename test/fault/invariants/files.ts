@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /** Where servers, gateways, sshd and the harness write by themselves, and the state folder, which is the run's own. */
 const othersPlaces =
-  /\/(state|data|log|gateway|clients|ssh|tmp|\.npm|[^/]*\.before-heal-\d+)\/|\.(pid|lock|sock)$|service\.log$/;
+  /(^|\/)(state|data|log|gateway|clients|ssh|tmp|\.npm|[^/]*\.before-heal-\d+)\/|\.(pid|lock|sock)$|service\.log$/;
 
 /** Files of a host that nobody but a run could have left. */
 export const filesOf = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !othersPlaces.test(file));
+    .filter((file) => !othersPlaces.test(relative(folder, file)));
