@@ -38,7 +38,7 @@ export const filesWith = (folder: string, secrets: readonly string[], except: Re
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !except.test(file) && holds(file, secrets));
+    .filter((file) => !except.test(file.slice(folder.length)) && holds(file, secrets));
 
 /** A process may end, and a file go, between the listing and the look. */
 const holds = (file: string, secrets: readonly string[]): boolean => {
