@@ -9,6 +9,8 @@ export interface ClientSession {
   /** Address or name, without the port. */
   readonly host: string;
   readonly command: string;
+  /** How long it has been in this state. */
+  readonly seconds: number;
 }
 
 interface ProcessRow {
@@ -16,6 +18,7 @@ interface ProcessRow {
   readonly User: string;
   readonly Host: string | null;
   readonly Command: string | null;
+  readonly Time: number | string | null;
 }
 
 export interface SessionsSeen {
@@ -42,6 +45,7 @@ export const readSessions = async (session: Pick<Session, "query">): Promise<Ses
       user: row.User,
       host: (row.Host ?? "").replace(/:\d+$/, ""),
       command: row.Command ?? "",
+      seconds: Number(row.Time ?? 0),
     })),
     oldestTransactionSeconds: Math.max(0, Number(transactions[0]?.seconds ?? 0)),
   };

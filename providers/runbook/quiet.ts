@@ -3,6 +3,7 @@ import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
+import { clientOf, endOutlived, outlived, type SessionThere } from "./outlived.ts";
 import { variable } from "./replica.ts";
 import type { Context, Facts, GatewayHostShell, ReadOnly } from "./step.ts";
 
@@ -38,19 +39,32 @@ export const writesAsBefore = (node: Node, { readOnlyBefore }: Facts): readonly 
   ];
 };
 
-/** What still runs: processes and ports on the hosts, sessions on both servers. Empty: quiet. */
-export const stillRunning = async (context: Context): Promise<readonly string[]> => {
-  const hosts = await Promise.all(context.hosts.map(signsOf));
+interface Running {
+  /** Processes and ports, and hosts that could not be asked. */
+  readonly onHosts: readonly string[];
+  readonly sessions: readonly SessionThere[];
+}
+
+const whatRuns = async (context: Context): Promise<Running> => {
+  const onHosts = await Promise.all(context.hosts.map(signsOf));
   const nodes = context.hosts.length === 0 ? [] : [context.donor, context.recipient];
   const sessions = await Promise.all(
-    nodes.map(async (node) =>
-      (await applicationSessions(node, context.pair.applicationAccounts)).map(
-        ({ user, host, id }) => `session ${id} of ${user}@${host} on ${node.host.name}`,
-      ),
-    ),
+    nodes.map(async (node) => {
+      const seen = await applicationSessions(node, context.pair.applicationAccounts);
+      return seen.map((session) => ({ node, session }));
+    }),
   );
-  return [...hosts.flat(), ...sessions.flat()];
+  return { onHosts: onHosts.flat(), sessions: sessions.flat() };
 };
+
+const runningText = ({ onHosts, sessions }: Running): readonly string[] => [
+  ...onHosts,
+  ...sessions.map((its) => `session ${its.session.id} of ${clientOf(its)}`),
+];
+
+/** What still runs: processes and ports on the hosts, sessions on both servers. Empty: quiet. */
+export const stillRunning = async (context: Context): Promise<readonly string[]> =>
+  runningText(await whatRuns(context));
 
 const signsOf = async ({ host, shell }: GatewayHostShell): Promise<readonly string[]> => {
   const facts = await observeGatewayHost(shell, host.gateway);
@@ -64,6 +78,7 @@ const signsOf = async ({ host, shell }: GatewayHostShell): Promise<readonly stri
 export const untilQuiet = async (context: Context): Promise<void> => {
   let quietLooks = 0;
   let last: readonly string[] = [];
+  const ended = new Set<string>();
   await poll(
     {
       waitingFor: "the gateways to be stopped",
@@ -72,7 +87,14 @@ export const untilQuiet = async (context: Context): Promise<void> => {
       next: "stop these by hand, then run pulumi up again",
     },
     async () => {
-      last = await stillRunning(context);
+      const running = await whatRuns(context);
+      const dead = running.onHosts.length === 0 ? outlived(running.sessions, ended) : [];
+      for (const client of new Set(dead.map(clientOf))) {
+        ended.add(client);
+        await context.tell(`ending sessions that outlived their gateway: ${client}`);
+      }
+      await endOutlived(dead);
+      last = runningText(running);
       quietLooks = last.length === 0 ? quietLooks + 1 : 0;
       if (last.length > 0) await context.tell(`waiting for: ${last.join("; ")}`, true);
       return quietLooks >= QUIET_LOOKS ? true : undefined;

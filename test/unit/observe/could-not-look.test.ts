@@ -22,10 +22,10 @@ describe("could not look", () => {
 
 describe("sessions", () => {
   const seen = [
-    { id: 5, user: "event_scheduler", host: "localhost", command: "Daemon" },
-    { id: 9, user: "gateway", host: "10.0.0.5", command: "Sleep" },
-    { id: 11, user: "repluser", host: "10.0.0.6", command: "Binlog Dump GTID" },
-    { id: 12, user: "gateway", host: "10.0.0.6", command: "Binlog Dump" },
+    { id: 5, user: "event_scheduler", host: "localhost", command: "Daemon", seconds: 0 },
+    { id: 9, user: "gateway", host: "10.0.0.5", command: "Sleep", seconds: 4 },
+    { id: 11, user: "repluser", host: "10.0.0.6", command: "Binlog Dump GTID", seconds: 9 },
+    { id: 12, user: "gateway", host: "10.0.0.6", command: "Binlog Dump", seconds: 9 },
   ];
 
   it("tells the application's from replicas", () => {

@@ -1,0 +1,28 @@
+import type { Node } from "../node/node.ts";
+import type { ClientSession } from "../observe/sessions.ts";
+import { endSession } from "./sessions.ts";
+
+export interface SessionThere {
+  readonly node: Node;
+  readonly session: ClientSession;
+}
+
+/** Longer than the pools of a living gateway leave a connection unused. */
+const IDLE_SECONDS = 30;
+
+export const clientOf = ({ node, session }: SessionThere): string =>
+  `${session.user}@${session.host} on ${node.host.name}`;
+
+/**
+ * Sessions whose client is gone without a word: its host lost its network, and the server keeps them until wait_timeout,
+ * eight hours as a rule. To be asked when no gateway process is left anywhere. One that was ended and comes back has a
+ * living client, on a host that nobody named: it is left, and found.
+ */
+export const outlived = (sessions: readonly SessionThere[], ended: ReadonlySet<string>): readonly SessionThere[] =>
+  sessions.filter(
+    (its) => its.session.command === "Sleep" && its.session.seconds >= IDLE_SECONDS && !ended.has(clientOf(its)),
+  );
+
+export const endOutlived = async (found: readonly SessionThere[]): Promise<void> => {
+  for (const { node, session } of found) await endSession(node, session.id);
+};
