@@ -1,6 +1,10 @@
+import { waitFor } from "../../../lab/wait.ts";
 import type { Fault, Reaction } from "../fault.ts";
 import { cannotMount, fill, free, type Place } from "../mounts.ts";
+import { donor } from "../nodes.ts";
 import { type Point, points, stepIndex } from "../points.ts";
+
+const RETRY_MS = 180_000;
 
 const full = (
   place: Place,
@@ -46,7 +50,13 @@ export const donorDiskFull: Fault = {
     phase === "late" ? ["halted", "finished"] : ["undone", "owed", "halted", "finished"],
   ),
   slow: "waits for the limits of statements that hang",
-  excuses: [4, 11, 12],
+  // What is asked there needs room too.
+  excuses: [4, 7, 8, 11, 12],
+  async heal(lab) {
+    free(lab, "data-donor");
+    const answers = () => lab.sql(donor, "SHOW BINARY LOGS").then(Boolean, () => false);
+    await waitFor("the commits that hang to be tried again, which happens once a minute", answers, RETRY_MS);
+  },
 };
 
 /** The engine cannot store what becomes of the run; the nodes can. */
