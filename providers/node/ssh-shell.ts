@@ -34,17 +34,26 @@ export const connectShell = (host: Host, secrets: Secrets, limits: Limits = defa
   const { name } = host;
   const hidden = new Set(Object.values(secrets).filter((secret): secret is string => typeof secret === "string"));
   let link: Promise<Link> | undefined;
+  let down: Down | undefined;
   let closed = false;
 
   const connected = (): Promise<Link> => {
     if (closed) return Promise.reject(new UnreachableError(`${name}: the shell was closed`, { node: name }));
     if (link) return link;
+    if (down && performance.now() < down.untilMs) return Promise.reject(down.error);
     const forget = (): void => {
       if (link === opening) link = undefined;
     };
     const opening = reconnect(() => openLink(name, host.connection, secrets, limits));
     link = opening;
-    opening.then((live) => live.onLost(forget), forget);
+    const beganMs = performance.now();
+    opening.then(
+      (live) => live.onLost(forget),
+      (error: unknown) => {
+        down = { error, untilMs: 2 * performance.now() - beganMs };
+        forget();
+      },
+    );
     return opening;
   };
 
@@ -93,6 +102,16 @@ export const connectShell = (host: Host, secrets: Secrets, limits: Limits = defa
     },
   };
 };
+
+/**
+ * A host that did not answer is not asked again for as long as that took: else each of the many things that an undo asks
+ * of it would wait anew, and the hosts that do answer would wait with it.
+ */
+interface Down {
+  readonly error: unknown;
+  /** Of performance.now(). */
+  readonly untilMs: number;
+}
 
 /** A host that restarts its sshd refuses for a moment; everything that no second try can mend is told at once. */
 const reconnect = async (open: () => Promise<Link>): Promise<Link> => {

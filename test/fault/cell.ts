@@ -58,7 +58,8 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
 /** Those of the cells before: what the policy keeps would fill the small disk. */
 const removeBackups = (lab: Lab): void => {
   const folder = join(hostFolder(lab, donor), "backup");
-  for (const name of readdirSync(folder)) if (/\.sql(\.sha256|\.json)?$/.test(name)) rmSync(join(folder, name));
+  for (const name of readdirSync(folder))
+    if (/\.sql(\.sha256|\.json|\.unproved)?$/.test(name)) rmSync(join(folder, name));
 };
 
 /** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */

@@ -10,7 +10,11 @@ export const backup: Step = {
     const made = facts.backup;
     return made && (await isIntact(donor, made)) ? `${made.file} of this run is whole, its hash is right` : undefined;
   },
-  async run({ donor, runId, plan, tell }) {
+  async run({ donor, runId, plan, facts, tell }) {
+    if (facts.backup)
+      await tell(
+        `${facts.backup.file} is no longer what this run made: a new backup is made, and what is left of it kept as ${facts.backup.file}.unproved`,
+      );
     const limitSeconds = transferLimitSeconds(plan.bytes);
     const made = await makeBackup({ donor, runId, expectedBytes: plan.bytes, limitSeconds, tell });
     await tell(`backup on ${donor.host.name}: ${backupText(made)}`);

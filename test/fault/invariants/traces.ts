@@ -51,7 +51,9 @@ export const nothingRuns: Invariant = async ({ lab, journal, reaction }) => {
 export const nothingLeft: Invariant = async ({ lab, moment, before }) => {
   if (moment !== "end") return [];
   const now = lab.hosts().flatMap(({ folder }) => filesOf(folder));
-  const added = now.filter((file) => !before.files.has(file) && !/\/backup\/[^/]+\.sql(\.sha256|\.json)?$/.test(file));
+  const added = now.filter(
+    (file) => !before.files.has(file) && !/\/backup\/[^/]+\.sql(\.sha256|\.json|\.unproved)?$/.test(file),
+  );
   const open = lab
     .hosts()
     .flatMap(({ folder }) => readdirSync(join(folder, "state"), { recursive: true, withFileTypes: true }))

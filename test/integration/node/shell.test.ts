@@ -4,6 +4,7 @@ import type { Lab } from "../../../lab/lab.ts";
 import { ExecError, LimitError, UnreachableError } from "../../../providers/errors.ts";
 import { defaultLimits } from "../../../providers/node/node.ts";
 import { openShell } from "../../../providers/node/open-node.ts";
+import { poll } from "../../../providers/node/poll.ts";
 import type { Host } from "../../../providers/pair.ts";
 import { bringUp, type ExtraHost, extraHost } from "./lab-nodes.ts";
 
@@ -181,6 +182,29 @@ describe("shell over SSH", () => {
         assert.equal((await shell.script("echo alive", [], MS)).stdout, "alive\n");
       },
       { openMs: 1_500, keepaliveMs: 1_000 },
+    ));
+
+  it("does not ask a host again for as long as it just did not answer", () =>
+    using(
+      plain.host,
+      async (shell) => {
+        const frozen = [plain.sshd() ?? 0];
+        signal(frozen, "SIGSTOP");
+        const refusedAfter = async (): Promise<number> => {
+          const beganMs = performance.now();
+          await assert.rejects(shell.script("true", [], MS), /no answer within 1.5 s/);
+          return performance.now() - beganMs;
+        };
+        try {
+          assert.ok((await refusedAfter()) > 1_000);
+          for (let count = 0; count < 5; count++) assert.ok((await refusedAfter()) < 500);
+        } finally {
+          signal(frozen, "SIGCONT");
+        }
+        const answers = () => shell.script("echo alive", [], MS).then(Boolean, () => undefined);
+        await poll({ waitingFor: "the host to be asked again", limitMs: 10_000, intervalMs: 100 }, answers);
+      },
+      { connectMs: 1_500 },
     ));
 
   it("notices silence while it waits, by its keepalive", () =>
