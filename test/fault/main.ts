@@ -83,8 +83,8 @@ const main = async (): Promise<void> => {
   );
   const count = (outcome: string): number => results.filter((its) => its.outcome === outcome).length;
   const failed = count("failed") + (shown.length > 0 ? 1 : 0);
-  const skipped = count("not run") > 0 ? `, ${count("not run")} skipped` : "";
-  process.stdout.write(`\n${table(results)}\n\n${count("passed")} passed, ${failed} failed${skipped}\n`);
+  const notRun = count("not run") > 0 ? `, ${count("not run")} not run` : "";
+  process.stdout.write(`\n${table(results)}\n\n${count("passed")} passed, ${failed} failed${notRun}\n`);
   process.exitCode = failed > 0 || count("passed") === 0 ? 1 : 0;
 };
 
