@@ -55,11 +55,13 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   return { reaction, left: left.state, next: nextText(next), lostRows: lost, violations: found };
 };
 
-/** Those of the cells before: what the policy keeps would fill the small disk. */
+/** Of the runs before the last one: all that a run keeps would fill the small disk. */
 const removeBackups = (lab: Lab): void => {
   const folder = join(hostFolder(lab, donor), "backup");
-  for (const name of readdirSync(folder))
-    if (/\.sql(\.sha256|\.json|\.unproved)?$/.test(name)) rmSync(join(folder, name));
+  const last = journalOn(lab, donor)?.runId;
+  const isEarlier = (name: string): boolean =>
+    /\.sql(\.sha256|\.json|\.unproved)?$/.test(name) && !(last && name.includes(last));
+  for (const name of readdirSync(folder).filter(isEarlier)) rmSync(join(folder, name));
 };
 
 /** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */
