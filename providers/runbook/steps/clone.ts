@@ -1,9 +1,12 @@
 import { logicalDump } from "../../clone/logical-dump.ts";
 import { LimitError, SafetyError, SqlError } from "../../errors.ts";
+import type { LogPosition } from "../../mysql/position.ts";
+import type { Job } from "../../node/job.ts";
 import { bytesText, secondsText } from "../../report/units.ts";
 import { cloneAccount } from "../accounts.ts";
 import { requireFact } from "../facts.ts";
 import { repointLink, untilCaughtUp } from "../link.ts";
+import { tablesNotFrozen } from "../preflight-checks.ts";
 import { positionOf, usesGtid } from "../replica.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
@@ -30,7 +33,7 @@ export const clone: Step = {
     const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
     // Nobody may write between this position and the instant of the dump.
     await guard.hold();
-    const earlier = facts.donorPosition && (await logicalDump.earlier(recipient, runId));
+    const earlier = await earlierClone(context);
     // A dump is of one instant: what the donor wrote after it comes over the link, from this position on.
     const donorPosition = earlier ? requireFact(facts, "donorPosition") : await positionOf(donor);
     if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
@@ -54,6 +57,24 @@ export const clone: Step = {
     return { donorPosition, clone: cloned, recipientPosition: await positionOf(recipient) };
   },
 };
+
+/**
+ * A clone that an earlier attempt began, unless rows were written since that its transaction does not freeze: it holds
+ * them as they were when it came to their table, and the link would write them once more (1032, 1062).
+ */
+const earlierClone = async ({ donor, recipient, runId, facts, tell }: Context): Promise<Job | undefined> => {
+  const job = facts.donorPosition && (await logicalDump.earlier(recipient, runId));
+  if (!job || isSame(await positionOf(donor), facts.donorPosition)) return job;
+  const [table] = await tablesNotFrozen(donor);
+  if (!table) return job;
+  await tell(
+    `an earlier attempt's clone is not of one instant: ${donor.host.name} has written meanwhile, and no transaction freezes ${table}; cloning anew`,
+  );
+  return undefined;
+};
+
+const isSame = (now: LogPosition, then: LogPosition | undefined): boolean =>
+  now.file === then?.file && now.position === then.position;
 
 /** Compared in an earlier attempt: what the donor has written since has only to come over. wire-recipient compares again. */
 const stillFollows = async (context: Context): Promise<boolean> => {
