@@ -74,7 +74,7 @@ const earlierClone = async ({ donor, recipient, runId, facts, tell }: Context): 
 };
 
 const isSame = (now: LogPosition, then: LogPosition | undefined): boolean =>
-  now.file === then?.file && now.position === then.position;
+  now.file === then?.file && now.offset === then.offset;
 
 /** Compared in an earlier attempt: what the donor has written since has only to come over. wire-recipient compares again. */
 const stillFollows = async (context: Context): Promise<boolean> => {
