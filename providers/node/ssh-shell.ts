@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { ExecError, LimitError, UnreachableError } from "../errors.ts";
 import type { Host, Secrets } from "../pair.ts";
 import { composeScript, createFrameReader, type Framed, type FrameReader } from "./frame.ts";
+import { keepLink } from "./kept-link.ts";
 import { withLimit } from "./limit.ts";
 import { type Arg, defaultLimits, type ExecResult, type Limits, type Shell } from "./node.ts";
 import { poll } from "./poll.ts";
@@ -26,36 +27,14 @@ set -- \${own##*) }
 [ "$group" -gt 1 ] && [ "$group" != "$3" ] && kill -s KILL -- "-$group"
 `;
 
-const reconnectMs = 3_000;
 const killMs = 5_000;
 
 /** A host over SSH; connects at first use, and again at the next use after the connection was lost. */
 export const connectShell = (host: Host, secrets: Secrets, limits: Limits = defaultLimits): SshShell => {
   const { name } = host;
   const hidden = new Set(Object.values(secrets).filter((secret): secret is string => typeof secret === "string"));
-  let link: Promise<Link> | undefined;
-  let down: Down | undefined;
-  let closed = false;
-
-  const connected = (): Promise<Link> => {
-    if (closed) return Promise.reject(new UnreachableError(`${name}: the shell was closed`, { node: name }));
-    if (link) return link;
-    if (down && performance.now() < down.untilMs) return Promise.reject(down.error);
-    const forget = (): void => {
-      if (link === opening) link = undefined;
-    };
-    const opening = reconnect(() => openLink(name, host.connection, secrets, limits));
-    link = opening;
-    const beganMs = performance.now();
-    opening.then(
-      (live) => live.onLost(forget),
-      (error: unknown) => {
-        down = { error, untilMs: 2 * performance.now() - beganMs };
-        forget();
-      },
-    );
-    return opening;
-  };
+  const kept = keepLink(name, () => openLink(name, host.connection, secrets, limits));
+  const { connected } = kept;
 
   const run = async (text: string, args: readonly Arg[], timeoutMs: number): Promise<ExecResult> => {
     const nonce = randomBytes(12).toString("hex");
@@ -96,39 +75,8 @@ export const connectShell = (host: Host, secrets: Secrets, limits: Limits = defa
     forwardTcp: async (address, port) => (await connected()).forwardTcp(address, port),
     hide: (secret) => void hidden.add(secret),
     redact: (text) => redact(text, hidden),
-    async close() {
-      closed = true;
-      await (await link?.catch(() => undefined))?.close();
-    },
+    close: kept.close,
   };
-};
-
-/**
- * A host that did not answer is not asked again for as long as that took: else each of the many things that an undo asks
- * of it would wait anew, and the hosts that do answer would wait with it.
- */
-interface Down {
-  readonly error: unknown;
-  /** Of performance.now(). */
-  readonly untilMs: number;
-}
-
-/** A host that restarts its sshd refuses for a moment; everything that no second try can mend is told at once. */
-const reconnect = async (open: () => Promise<Link>): Promise<Link> => {
-  let last: unknown;
-  try {
-    return await poll({ waitingFor: "an SSH connection", limitMs: reconnectMs, intervalMs: 500 }, async () => {
-      try {
-        return await open();
-      } catch (error) {
-        if (!(error instanceof UnreachableError) || !error.retryable) throw error;
-        last = error;
-        return undefined;
-      }
-    });
-  } catch (error) {
-    throw error instanceof LimitError ? last : error;
-  }
 };
 
 /** Constant texts: scripts and their arguments come by stdin. */

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { configurationFindings, refusesReinitialise } from "../diagnose/configuration.ts";
 import { traced } from "../diagnose/reconcile.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
@@ -100,9 +99,9 @@ const thirdReplica = (pair: Pair, observation: PairObservation): readonly Refusa
 
 /** What restores or rebuilds a server takes its data folder away, and the journal and the backup are for that hour. */
 const foldersInData = (host: DatabaseNode, node: NodeObservation): readonly Refusal[] => {
-  const data = node.reachable ? node.facts.variables.datadir : undefined;
+  const data = node.reachable ? node.facts.variables.datadir?.replace(/\/+$/, "") : undefined;
   if (!data) return [];
-  const isInside = (folder: string): boolean => !/^\.\.(\/|$)/.test(posix.relative(data, folder));
+  const isInside = (folder: string): boolean => `${folder}/`.startsWith(`${data}/`);
   return (["stateFolder", "backupFolder"] as const)
     .filter((key) => isInside(host[key]))
     .map((key) => ({
