@@ -20,13 +20,22 @@ export interface ProcessWatch {
   stop(): void;
 }
 
+/** A process may still become another program: it is looked at in its first samples, and then at every eighth. */
+const FIRST_SAMPLES = 4;
+const LATER_EVERY = 8;
+
 /** Looks into command line and environment of every process of this machine, again and again. */
 export const watchProcesses = (secrets: readonly string[]): ProcessWatch => {
   const seen = new Set<string>();
   let samples = 0;
+  let ages = new Map<string, number>();
   const timer = setInterval(() => {
     samples += 1;
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    ages = new Map(pids.map((pid) => [pid, (ages.get(pid) ?? 0) + 1]));
+    const due = (pid: string): boolean =>
+      (ages.get(pid) ?? 0) <= FIRST_SAMPLES || (ages.get(pid) ?? 0) % LATER_EVERY === 0;
+    for (const pid of pids.filter(due))
       for (const file of ["cmdline", "environ"])
         if (holds(join("/proc", pid, file), secrets)) seen.add(`${file} of ${pid}`);
   }, SAMPLE_MS);
