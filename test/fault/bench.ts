@@ -17,11 +17,9 @@ export interface Bench {
 export interface BenchSettings {
   readonly lab: string;
   readonly flavour: Flavour;
-  /** Also those that wait for minutes. */
-  readonly slow: boolean;
 }
 
-export const openBench = ({ lab, flavour, slow }: BenchSettings): Bench => {
+export const openBench = ({ lab, flavour }: BenchSettings): Bench => {
   let warm: WarmLab | undefined;
   const shown: string[] = [];
   const commit = commitOf();
@@ -40,7 +38,7 @@ export const openBench = ({ lab, flavour, slow }: BenchSettings): Bench => {
         ...{ fault: fault.name, point: point.name, flavour, commit, outcome, violations: [], ...more },
         seconds: Math.round((Date.now() - began) / 1000),
       });
-      const why = (slow ? undefined : fault.slow) ?? (await fault.impossible?.());
+      const why = await fault.impossible?.();
       if (why) return result("not run", { why });
       try {
         warm ??= await warmLab(lab, flavour);

@@ -37,8 +37,8 @@ export interface Fault {
   readonly environment?: (lab: Lab) => NodeJS.ProcessEnv;
   /** Why this machine cannot do it; undefined: it can. */
   readonly impossible?: () => string | undefined | Promise<string | undefined>;
-  /** Why it takes minutes; such a one is left to the whole matrix. */
-  readonly slow?: string;
+  /** It takes many minutes, and nearly all of them are waiting: it has a lab of its own in `npm test`. */
+  readonly waits?: true;
   /** Before the run is started. */
   readonly prepare?: (lab: Lab, point: Point) => Promise<void>;
   readonly inject: (strike: Strike) => Promise<void>;

@@ -67,7 +67,7 @@ const main = async (): Promise<void> => {
   if (!flavour) throw new Error(`--flavour is one of ${flavours.join(", ")}`);
   const cells = wantedCells();
   if (cells.length === 0) throw new Error("no cell has these names; --help shows how to name them");
-  const bench = openBench({ lab: values.lab, flavour, slow: true });
+  const bench = openBench({ lab: values.lab, flavour });
   let stopping = false;
   // A terminal's ^C comes twice: to the group, and from the loader's own parent.
   process.on("SIGINT", () => {

@@ -1,3 +1,4 @@
-import { faultSuite } from "./fault-suite.ts";
+import { faultSuite, quickCells } from "./fault-suite.ts";
+import { shardOf } from "./matrix.ts";
 
-faultSuite("mysql-8.0", { number: 2, of: 4 });
+faultSuite("shard-2", "mysql-8.0", shardOf(quickCells, { number: 2, of: 4 }));

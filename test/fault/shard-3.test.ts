@@ -1,3 +1,4 @@
-import { faultSuite } from "./fault-suite.ts";
+import { faultSuite, quickCells } from "./fault-suite.ts";
+import { shardOf } from "./matrix.ts";
 
-faultSuite("mysql-9.7", { number: 3, of: 4 });
+faultSuite("shard-3", "mysql-9.7", shardOf(quickCells, { number: 3, of: 4 }));

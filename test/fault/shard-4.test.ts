@@ -1,3 +1,4 @@
-import { faultSuite } from "./fault-suite.ts";
+import { faultSuite, quickCells } from "./fault-suite.ts";
+import { shardOf } from "./matrix.ts";
 
-faultSuite("mysql-8.0", { number: 4, of: 4 });
+faultSuite("shard-4", "mysql-8.0", shardOf(quickCells, { number: 4, of: 4 }));

@@ -27,7 +27,7 @@ export const suites: readonly Suite[] = [
   { name: "unit", testLimitMs: 10_000, suiteLimitMs: 5 * minutes },
   { name: "integration", testLimitMs: 5 * minutes, suiteLimitMs: 60 * minutes },
   { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
-  { name: "fault", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true, maySkip: true },
+  { name: "fault", testLimitMs: 15 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true, maySkip: true },
   { name: "security", testLimitMs: 5 * minutes, suiteLimitMs: 30 * minutes },
 ];
 

@@ -49,7 +49,7 @@ export const donorDiskFull: Fault = {
   ...full("data-donor", notLast, ({ phase }) =>
     phase === "late" ? ["halted", "finished"] : ["undone", "owed", "halted", "finished"],
   ),
-  slow: "waits for the limits of statements that hang",
+  waits: true,
   // What is asked there needs room too.
   excuses: [4, 7, 8, 11, 12],
   async heal(lab) {
