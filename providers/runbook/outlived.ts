@@ -15,13 +15,15 @@ export const clientOf = ({ node, session }: SessionThere): string =>
 
 /**
  * Sessions whose client is gone without a word: its host lost its network, and the server keeps them until wait_timeout,
- * eight hours as a rule. To be asked when no gateway process is left anywhere. One that was ended and comes back has a
- * living client, on a host that nobody named: it is left, and found.
+ * eight hours as a rule. To be asked when no gateway process is left anywhere. One session in use, or one that comes back
+ * after they were ended, shows a living client, on a host that nobody named: it is left, and found.
  */
-export const outlived = (sessions: readonly SessionThere[], ended: ReadonlySet<string>): readonly SessionThere[] =>
-  sessions.filter(
-    (its) => its.session.command === "Sleep" && its.session.seconds >= IDLE_SECONDS && !ended.has(clientOf(its)),
-  );
+export const outlived = (sessions: readonly SessionThere[], ended: ReadonlySet<string>): readonly SessionThere[] => {
+  const alive = new Set(sessions.filter((its) => !isIdle(its)).map(clientOf));
+  return sessions.filter((its) => !alive.has(clientOf(its)) && !ended.has(clientOf(its)));
+};
+
+const isIdle = ({ session }: SessionThere): boolean => session.command === "Sleep" && session.seconds >= IDLE_SECONDS;
 
 export const endOutlived = async (found: readonly SessionThere[]): Promise<void> => {
   for (const { node, session } of found) await endSession(node, session.id);

@@ -15,6 +15,13 @@ describe("sessions that outlived their gateway", () => {
     assert.deepEqual(ids(outlived(seen, new Set())), [1, 4]);
   });
 
+  it("are none of a client that uses another one", () => {
+    const [one, other] = [session(6, "Sleep", 400), session(7, "Sleep", 1)];
+    const same = { ...other, session: { ...other.session, host: one.session.host } };
+    assert.deepEqual(outlived([one, same], new Set()), []);
+    assert.deepEqual(ids(outlived([one, other], new Set())), [6]);
+  });
+
   it("are not those of a client that came back after it was ended", () => {
     const again = session(5, "Sleep", 40);
     assert.deepEqual(outlived([again], new Set([clientOf(again)])), []);
