@@ -25,6 +25,6 @@ ${breaks.map((its) => `      ${its.name.padEnd(16)} ${its.summary}`).join("\n")}
   down                 end every process of the lab; the data stay
   wipe                 down, then remove its data, stack and addresses
 
-Folders: labs in $REPLICATION_PAIR_LAB_HOME, else in /var/lib/replication-pair-lab (of another user than root, in ~/.local/state); packages in
-\${XDG_CACHE_HOME:-~/.cache}/replication-pair, kept for the next lab.
+Folders: labs in $REPLICATION_PAIR_LAB_HOME, else in /var/lib/replication-pair-lab (of another user than root, in
+~/.local/state); packages in \${XDG_CACHE_HOME:-~/.cache}/replication-pair, kept for the next lab.
 `;

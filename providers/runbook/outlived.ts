@@ -1,6 +1,5 @@
 import type { Node } from "../node/node.ts";
 import type { ClientSession } from "../observe/sessions.ts";
-import { endSession } from "./sessions.ts";
 
 export interface SessionThere {
   readonly node: Node;
@@ -24,7 +23,3 @@ export const outlived = (sessions: readonly SessionThere[], ended: ReadonlySet<s
 };
 
 const isIdle = ({ session }: SessionThere): boolean => session.command === "Sleep" && session.seconds >= IDLE_SECONDS;
-
-export const endOutlived = async (found: readonly SessionThere[]): Promise<void> => {
-  for (const { node, session } of found) await endSession(node, session.id);
-};

@@ -3,8 +3,9 @@ import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
-import { clientOf, endOutlived, outlived, type SessionThere } from "./outlived.ts";
+import { clientOf, outlived, type SessionThere } from "./outlived.ts";
 import { variable } from "./replica.ts";
+import { endSession } from "./sessions.ts";
 import type { Context, Facts, GatewayHostShell, ReadOnly } from "./step.ts";
 
 const STATEMENT_MS = 30_000;
@@ -93,7 +94,7 @@ export const untilQuiet = async (context: Context): Promise<void> => {
         ended.add(client);
         await context.tell(`ending sessions that outlived their gateway: ${client}`);
       }
-      await endOutlived(dead);
+      for (const { node, session } of dead) await endSession(node, session.id);
       last = runningText(running);
       quietLooks = last.length === 0 ? quietLooks + 1 : 0;
       if (last.length > 0) await context.tell(`waiting for: ${last.join("; ")}`, true);

@@ -12,6 +12,7 @@ import type { Fault, Reaction } from "./fault.ts";
 import { closeGate, isReached, openGate } from "./gate.ts";
 import { violations } from "./invariants/all.ts";
 import { lostRows } from "./invariants/contents.ts";
+import { isKept } from "./invariants/files.ts";
 import { baseline, type Scene } from "./invariants/scene.ts";
 import { ageLocks, donor, hostFolder, journalOn, lockOwners, stateOnNodes } from "./nodes.ts";
 import type { Point } from "./points.ts";
@@ -59,9 +60,8 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
 const removeBackups = (lab: Lab): void => {
   const folder = join(hostFolder(lab, donor), "backup");
   const last = journalOn(lab, donor)?.runId;
-  const isEarlier = (name: string): boolean =>
-    /\.sql(\.sha256|\.json|\.unproved)?$/.test(name) && !(last && name.includes(last));
-  for (const name of readdirSync(folder).filter(isEarlier)) rmSync(join(folder, name));
+  const files = readdirSync(folder).map((name) => join(folder, name));
+  for (const file of files.filter(isKept)) if (!last || !file.includes(last)) rmSync(file);
 };
 
 /** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */

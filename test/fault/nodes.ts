@@ -12,6 +12,8 @@ export const sides: readonly Side[] = [donor, recipient];
 export const hostFolder = (lab: Lab, name: HostName): string =>
   lab.hosts().find((host) => host.name === name)?.folder ?? "";
 
+export const addressOf = (lab: Lab, side: Side): string => lab.hosts().find(({ name }) => name === side)?.address ?? "";
+
 /** Every statement that a server was sent. */
 export const generalLog = (lab: Lab, side: Side): string => join(hostFolder(lab, side), "log/general.log");
 

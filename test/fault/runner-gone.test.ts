@@ -46,6 +46,11 @@ describe("a runner that goes away", function () {
     for (const host of ["primary", "secondary"]) assert.ok(!existsSync(join(stateOf(host), "lock")));
     assert.deepEqual(await lab.missingIds("primary"), []);
   };
+  const goOn = async (): Promise<void> => {
+    const again = await npm("up", "--yes", "--skip-preview");
+    assert.equal(again.exitCode, 0, again.output);
+    await expectHealthy();
+  };
 
   before(async () => {
     await lab.wipe();
@@ -81,9 +86,7 @@ describe("a runner that goes away", function () {
     assert.notEqual(exitCode, 0);
     assert.match(output, /not begun: it was asked to stop/);
     assert.match((await npm("stop")).output, /No run is at work/);
-    const again = await npm("up", "--yes", "--skip-preview");
-    assert.equal(again.exitCode, 0, again.output);
-    await expectHealthy();
+    await goOn();
   });
 
   it("leaves a lock that npm run unlock removes once it shows no life", async () => {
@@ -101,9 +104,7 @@ describe("a runner that goes away", function () {
     );
     assert.match(removed, /was removed/);
     assert.ok(!existsSync(join(stateOf("primary"), "lock")));
-    const again = await npm("up", "--yes", "--skip-preview");
-    assert.equal(again.exitCode, 0, again.output);
-    await expectHealthy();
+    await goOn();
   });
 
   it("leaves at the second ^C in time, and tells of no failure that was none", async () => {

@@ -56,9 +56,7 @@ export const start = (
 };
 
 /** What `npx pulumi ...` runs, on the lab's stack. */
-export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> => startPulumi(lab, ...args).ended;
-
-export const startPulumi = (lab: Lab, ...args: string[]): RunningCommand => startPulumiWith(lab, {}, ...args);
+export const pulumi = (lab: Lab, ...args: string[]): Promise<CliResult> => startPulumiWith(lab, {}, ...args).ended;
 
 export const startPulumiWith = (lab: Lab, options: CommandOptions, ...args: string[]): RunningCommand =>
   start(lab, join(projectFolder, "node_modules/.bin/pulumi"), [...args, "--non-interactive"], options);

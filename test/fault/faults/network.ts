@@ -1,15 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import type { Lab } from "../../../lab/lab.ts";
 import type { Side } from "../../../lab/record.ts";
 import type { Fault } from "../fault.ts";
-import { donor, recipient } from "../nodes.ts";
+import { addressOf, donor, recipient } from "../nodes.ts";
 import { sshdDown } from "./ssh.ts";
 
 const ip = (...words: string[]): void => void execFileSync("ip", words, { stdio: ["ignore", "ignore", "pipe"] });
-
-const addressOf = (lab: Lab, side: Side): string => lab.hosts().find(({ name }) => name === side)?.address ?? "";
 
 /** Both ends of a cable of this address alone: several labs may be struck at the same time. */
 const cable = (address: string): readonly [string, string] => {

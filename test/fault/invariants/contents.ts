@@ -4,7 +4,7 @@ import { ledgerOf } from "../../../lab/application.ts";
 import { readLedger } from "../../../lab/gateway/ledger.ts";
 import type { Lab } from "../../../lab/lab.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import { donor, generalLog, recipient, sides } from "../nodes.ts";
+import { addressOf, donor, generalLog, recipient, sides } from "../nodes.ts";
 import { answering, began, droppedTables, type Invariant, one, type Scene, succeededSteps } from "./scene.ts";
 
 const EQUAL_MS = 30_000;
@@ -17,8 +17,7 @@ const acknowledged = (lab: Lab, databases: RegExp): readonly string[] =>
 
 /** Meanwhile what the recipient acknowledged may be on its way; at the end all of it must be there. */
 export const lostRows = async (lab: Lab, all: boolean): Promise<readonly string[]> => {
-  const address = lab.hosts().find(({ name }) => name === donor)?.address ?? "";
-  const told = acknowledged(lab, all ? /./ : new RegExp(`^${address.replaceAll(".", "\\.")}:`));
+  const told = acknowledged(lab, all ? /./ : new RegExp(`^${addressOf(lab, donor).replaceAll(".", "\\.")}:`));
   const rows = await lab.sql<{ id: string }>(donor, "SELECT HEX(goid) AS id FROM ssg.audit_main");
   const there = new Set(rows.map(({ id }) => id));
   return told.filter((id) => !there.has(id));

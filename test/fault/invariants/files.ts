@@ -5,6 +5,9 @@ import { join, relative } from "node:path";
 const othersPlaces =
   /(^|\/)(state|data|log|gateway|clients|ssh|tmp|\.npm|[^/]*\.before-heal-\d+)\/|\.(pid|lock|sock)$|service\.log$/;
 
+/** What a run keeps for the operator: a backup with its hash, saved rows with their list, a backup that was damaged. */
+export const isKept = (file: string): boolean => /\/backup\/[^/]+\.sql(\.sha256|\.json|\.unproved)?$/.test(file);
+
 /** Files of a host that nobody but a run could have left. */
 export const filesOf = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -5,12 +5,10 @@ import type { Lab } from "../../../lab/lab.ts";
 import { secret } from "../../../lab/passwords.ts";
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import { donor, isFenced, recipient, runningGateways, sides } from "../nodes.ts";
+import { addressOf, donor, isFenced, recipient, runningGateways, sides } from "../nodes.ts";
 import { answering, began, type Invariant, one, type Scene } from "./scene.ts";
 
 const SESSION_MS = 15_000;
-
-const addressOf = (lab: Lab, side: Side): string => lab.hosts().find(({ name }) => name === side)?.address ?? "";
 
 /** 3 */
 export const fenceRefusesLogins: Invariant = async ({ lab }) => {

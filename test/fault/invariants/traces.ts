@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 import { secretsOf } from "../../support/secrets-watch.ts";
 import { isFenced, lockOwners, sides } from "../nodes.ts";
-import { filesOf } from "./files.ts";
+import { filesOf, isKept } from "./files.ts";
 import { answering, type Invariant } from "./scene.ts";
 
 /** 6 */
@@ -51,9 +51,7 @@ export const nothingRuns: Invariant = async ({ lab, journal, reaction }) => {
 export const nothingLeft: Invariant = async ({ lab, moment, before }) => {
   if (moment !== "end") return [];
   const now = lab.hosts().flatMap(({ folder }) => filesOf(folder));
-  const added = now.filter(
-    (file) => !before.files.has(file) && !/\/backup\/[^/]+\.sql(\.sha256|\.json|\.unproved)?$/.test(file),
-  );
+  const added = now.filter((file) => !before.files.has(file) && !isKept(file));
   const open = lab
     .hosts()
     .flatMap(({ folder }) => readdirSync(join(folder, "state"), { recursive: true, withFileTypes: true }))
