@@ -8,6 +8,7 @@ import { hostService } from "./host/service.ts";
 import { LabError } from "./lab-error.ts";
 import { secretFile } from "./passwords.ts";
 import { addressOf, hostNames, hostsOf, type LabHost, type LabRecord, type Side } from "./record.ts";
+import { waitCaughtUp } from "./replication.ts";
 import { type Say, sayWhile } from "./say.ts";
 import { withSql } from "./sql.ts";
 import { waitFor } from "./wait.ts";
@@ -106,11 +107,12 @@ export async function loadStatus(record: LabRecord): Promise<LoadStatus> {
   };
 }
 
+/** Both links must run. A load that was told to stop may still write: what is in the ledger by now is waited for. */
 export const ledgerIdsMissing = (record: LabRecord, side: Side): Promise<readonly string[]> =>
-  missingIds(
-    () => withSql(record, side, async (sql) => (await sql.query<{ id: string }>(ledgerIdsQuery)).map(({ id }) => id)),
-    hostsOf(record).map(ledgerOf),
-  );
+  missingIds(async () => {
+    await waitCaughtUp(record, side);
+    return withSql(record, side, async (sql) => (await sql.query<{ id: string }>(ledgerIdsQuery)).map(({ id }) => id));
+  }, hostsOf(record).map(ledgerOf));
 
 export async function applicationStatus(record: LabRecord): Promise<readonly string[]> {
   const gateways = await Promise.all(

@@ -1,5 +1,5 @@
 import { runChecks } from "./checks.ts";
-import { hasTests, runSuite, type Suite, type SuiteResult, suites } from "./suites.ts";
+import { hasTests, rows, runSuite, type Suite, type SuiteResult } from "./suites.ts";
 
 /**
  * `npm test`: the checks and every suite. `npm test -- unit security`: only those. The last line is the total, alone on
@@ -7,7 +7,7 @@ import { hasTests, runSuite, type Suite, type SuiteResult, suites } from "./suit
  * run. Exit 0 when nothing failed.
  */
 const names = process.argv.slice(2);
-const known = ["check", ...suites.map(({ name }) => name)];
+const known = ["check", ...rows.flat().map(({ name }) => name)];
 const unknown = names.filter((name) => !known.includes(name));
 const isWanted = (name: string): boolean => names.length === 0 || names.includes(name);
 
@@ -19,7 +19,7 @@ const results: SuiteResult[] = unknown.map((name) => {
   return { passed: 0, failed: 1, skipped: 0 };
 });
 if (isWanted("check")) results.push(runChecks());
-for (const suite of suites.filter(chosen)) results.push(await runSuite(suite));
+for (const row of rows) results.push(...(await Promise.all(row.filter(chosen).map(runSuite))));
 
 const sum = (key: keyof SuiteResult): number => results.reduce((total, result) => total + result[key], 0);
 process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed\n`);
