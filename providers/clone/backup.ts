@@ -60,7 +60,8 @@ export const makeBackup = async (request: BackupRequest): Promise<Backup> => {
   const file = backupFile(donor, runId);
   const partial = partialFile(donor, runId);
   const earlier = await earlierJob(donor, runId, JOB);
-  if (!earlier) await removePartialBackup(donor, runId);
+  if (earlier) await request.tell("an earlier attempt's backup is alive or done: attaching to it");
+  else await removePartialBackup(donor, runId);
   // Read before the dump: what is made meanwhile may be in the file or not.
   const objects = await serverObjects(donor);
   const job: TransferJob = {

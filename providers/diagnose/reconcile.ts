@@ -1,3 +1,4 @@
+import { serverIdentity } from "../mysql/server-identity.ts";
 import type { NodeObservation, PairObservation, RunTrace } from "../observe/observation.ts";
 import { otherSide, type Side } from "../pair.ts";
 import { limits } from "./limits.ts";
@@ -68,8 +69,10 @@ interface Traced {
 
 const sides: readonly Side[] = ["primary", "secondary"];
 const traceOf = (node: NodeObservation): RunTrace | undefined => (node.reachable ? node.facts.run : node.run);
-const uuidOf = (node: NodeObservation): string | undefined =>
-  node.reachable ? node.facts.variables.server_uuid : undefined;
+const identityOf = (node: NodeObservation): string | undefined =>
+  node.reachable
+    ? serverIdentity(node.facts.variables.server_uuid ?? "", node.facts.variables.server_id ?? "")
+    : undefined;
 
 export const traced = (observation: PairObservation): readonly Traced[] =>
   sides.flatMap((side) => {
@@ -101,7 +104,11 @@ export const reconcile = (observation: PairObservation): Reconciliation => {
   ];
   const journals = open.filter((journal) => isAbout(observation, journal));
   if (standing[0]) return ofFence(standing[0], traces, journals, voids);
-  if (foreign[0]) return { row: "fence-of-another", side: foreign[0].side, state: "S0", voids };
+  // A run of these servers proves nothing beside it: the node that it fenced, or was about to, is not the one it was.
+  if (foreign[0]) {
+    const all = [...voids, ...journals.map(({ runId }) => runId)];
+    return { row: "fence-of-another", side: foreign[0].side, state: "S0", voids: all };
+  }
   return ofJournals(observation, traces, journals, voids);
 };
 
@@ -116,15 +123,15 @@ export const unreadable = "unreadable";
 
 /** The marker names this recipient and this donor; a server that does not answer is not called another. */
 const isOfThese = (observation: PairObservation, { side, trace }: Traced): boolean => {
-  const present = (its: Side, uuid: string | undefined): boolean =>
-    uuidOf(observation[its]) === undefined || uuidOf(observation[its]) === uuid;
-  return present(side, trace.fence?.recipientUuid) && present(otherSide(side), trace.fence?.donorUuid);
+  const present = (its: Side, server: string | undefined): boolean =>
+    identityOf(observation[its]) === undefined || identityOf(observation[its]) === server;
+  return present(side, trace.fence?.recipient) && present(otherSide(side), trace.fence?.donor);
 };
 
-const isAbout = (observation: PairObservation, { donorUuid, recipientUuid }: Journal): boolean =>
+const isAbout = (observation: PairObservation, { donor, recipient }: Journal): boolean =>
   sides.every((side) => {
-    const uuid = uuidOf(observation[side]);
-    return uuid === undefined || uuid === donorUuid || uuid === recipientUuid;
+    const server = identityOf(observation[side]);
+    return server === undefined || server === donor || server === recipient;
   });
 
 /** Of one run the longer copy: it may hold one announcement more, and what was announced may have been done. */
@@ -159,8 +166,8 @@ const ofJournals = (
   const lifted = open.find((journal) => unfencedRow(journal) === "fence-lifted");
   if (runs.length > 1 && !lifted) return { row: "two-runs", state: "S0", voids: [...voids, ...runs] };
   const journal = longest(lifted ? open.filter(({ runId }) => runId === lifted.runId) : open);
-  const donor = sides.find((side) => journal && uuidOf(observation[side]) === journal.donorUuid);
-  const recipient = sides.find((side) => journal && uuidOf(observation[side]) === journal.recipientUuid);
+  const donor = sides.find((side) => journal && identityOf(observation[side]) === journal.donor);
+  const recipient = sides.find((side) => journal && identityOf(observation[side]) === journal.recipient);
   const side = donor ?? (recipient && otherSide(recipient));
   if (!journal || !side) return { row: voids.length > 0 ? "void" : "clear", state: finished?.state ?? "S0", voids };
   const { runId, state, lastStep } = journal;

@@ -45,7 +45,7 @@ const inProgress = (side: Side, { lock, journal }: RunTrace): Finding => ({
 
 const traceText = ({ fence, journal, jobs = [] }: RunTrace): string =>
   [
-    ...(fence ? [`fence of run ${fence.runId} (donor ${fence.donorUuid}, recipient ${fence.recipientUuid})`] : []),
+    ...(fence ? [`fence of run ${fence.runId}: donor ${fence.donor}, recipient ${fence.recipient}`] : []),
     ...(journal
       ? [
           `journal of run ${journal.runId}: state ${journal.state} at step ${journal.lastStep}${journal.finished ? ", finished" : ""}`,

@@ -55,12 +55,13 @@ export interface RunTrace {
     | undefined;
   /** Jobs that are alive on the node; absent: none. */
   readonly jobs?: readonly { readonly runId: string; readonly name: string }[] | undefined;
-  readonly fence?: { readonly runId: string; readonly donorUuid: string; readonly recipientUuid: string } | undefined;
+  /** Servers as serverIdentity writes them. */
+  readonly fence?: { readonly runId: string; readonly donor: string; readonly recipient: string } | undefined;
   readonly journal?:
     | {
         readonly runId: string;
-        readonly donorUuid: string;
-        readonly recipientUuid: string;
+        readonly donor: string;
+        readonly recipient: string;
         /** Number of them. */
         readonly events: number;
         readonly state: string;

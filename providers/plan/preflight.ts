@@ -1,5 +1,5 @@
 import { configurationFindings, refusesReinitialise } from "../diagnose/configuration.ts";
-import { traced } from "../diagnose/reconcile.ts";
+import { reconcile, traced } from "../diagnose/reconcile.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { type DatabaseNode, databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
@@ -8,7 +8,8 @@ import type { Refusal } from "./plan.ts";
 /** What an observation alone says against a reinitialisation. Pure; the preflight step asks the nodes for the rest. */
 export const preflightRefusals = (pair: Pair, observation: PairObservation, donor: Side): readonly Refusal[] => [
   ...databaseNodes(pair).flatMap((node) => nodeRefusals(node.name, observation[node.side], ownJobs(observation))),
-  ...donorRefusals(pair[donor].name, observation[donor]),
+  ...donorEmpty(pair[donor].name, observation[donor]),
+  ...donorFenced(pair[donor].name, observation, donor),
   ...thirdReplica(pair, observation),
   ...packetRefusals(pair, observation, donor),
   ...databaseNodes(pair).flatMap((node) => foldersInData(node, observation[node.side])),
@@ -26,7 +27,7 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
 ];
 
 /** Dump clients of a run that was cut short: it attaches to them, or ends them. */
-const ownJobs = (observation: PairObservation): boolean =>
+export const ownJobs = (observation: PairObservation): boolean =>
   traced(observation).some(({ trace }) => (trace.jobs ?? []).length > 0);
 
 const nodeRefusals = (name: string, node: NodeObservation, ownJobsLive: boolean): readonly Refusal[] => {
@@ -60,7 +61,7 @@ const nodeRefusals = (name: string, node: NodeObservation, ownJobsLive: boolean)
   ];
 };
 
-const donorRefusals = (name: string, node: NodeObservation): readonly Refusal[] =>
+const donorEmpty = (name: string, node: NodeObservation): readonly Refusal[] =>
   node.reachable && Object.keys(node.facts.schemaBytes).length === 0
     ? [
         {
@@ -71,6 +72,20 @@ const donorRefusals = (name: string, node: NodeObservation): readonly Refusal[] 
         },
       ]
     : [];
+
+/** Its own copy may be a half one, and it would be taken for the truth. A fence of this pair's run names the donor itself. */
+const donorFenced = (name: string, observation: PairObservation, donor: Side): readonly Refusal[] => {
+  const { row, side } = reconcile(observation);
+  if (row !== "fence-of-another" || side !== donor) return [];
+  return [
+    {
+      code: "donor-fenced",
+      subject: name,
+      message: `${name} bears a fence that was put up for other servers, so its copy may be incomplete, and it is the donor`,
+      hint: "make the other side the donor (policy.donor); or, if this one is whole, lift its fence by hand as docs/faults.md says",
+    },
+  ];
+};
 
 /**
  * Emptied logs would break a replica outside the pair. One is known by its server_id; where that cannot be seen, two

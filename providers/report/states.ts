@@ -5,7 +5,7 @@ export const stateMeaning: Readonly<Record<string, string>> = {
   S2: "links and gateways stopped, both copies whole",
   S3: "recipient fenced, logs being reset, both copies whole",
   S4: "recipient fenced and incomplete, donor whole",
-  S5: "wired but not proved, recipient fenced",
+  S5: "wired, not proved to the end; recipient fenced until both links have carried a token",
   S6: "healthy, fence lifted",
 };
 

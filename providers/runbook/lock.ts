@@ -104,7 +104,7 @@ export const takeLock = async (nodes: readonly Shell[], settings: LockSettings):
   const line = JSON.stringify(mine);
   const seen = new Map<Shell, LockLook>();
   const waited = { waitingFor: "the lock to grow stale", limitMs: settings.patienceMs ?? 75_000, intervalMs: 2_000 };
-  await poll(waited, async () => {
+  const takeAll = async (): Promise<true | undefined> => {
     for (const shell of shells) {
       const blocked = await takeOne(shell, line, mine, seen.get(shell), settings);
       if (!blocked) continue;
@@ -115,7 +115,13 @@ export const takeLock = async (nodes: readonly Shell[], settings: LockSettings):
       return undefined;
     }
     return true;
-  });
+  };
+  try {
+    await poll(waited, takeAll);
+  } catch (error) {
+    await releaseAll(shells, line);
+    throw error;
+  }
   return holding(shells, mine, line);
 };
 

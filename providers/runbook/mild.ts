@@ -4,6 +4,7 @@ import type { MildRemedy } from "../plan/procedures.ts";
 import { addressOf, replicationAccount } from "./accounts.ts";
 import { repointLink, untilCaughtUp, untilRunning } from "./link.ts";
 import { type Context, minutes, type Step } from "./step.ts";
+import { whileWritable } from "./while-writable.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -37,10 +38,12 @@ const repoint = (side: Side): Step => ({
     const replica = node(side);
     const source = node(otherSide(side));
     const user = replicationAccount(runId);
-    await unlogged(source, [
-      source.dialect.dropAccount(user, addressOf(replica)),
-      ...source.dialect.createReplicationAccount(user, addressOf(replica), accountPassword),
-    ]);
+    await whileWritable([source], () =>
+      unlogged(source, [
+        source.dialect.dropAccount(user, addressOf(replica)),
+        ...source.dialect.createReplicationAccount(user, addressOf(replica), accountPassword),
+      ]),
+    );
     await repointLink({ runId, accountPassword }, { replica, source });
     return { replicationAccount: user };
   },

@@ -65,13 +65,24 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
     const outcome = await runSteps(context, stepsOf(plan), journal, controls);
     const failure = outcome.ok ? undefined : await explain(context, outcome, journal);
     const ended = outcomeWord(outcome);
-    await journal.close(ended);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
-    return { report: reportOf({ context, facts: outcome.facts, journal, seconds, outcome: ended }), failure };
+    const report = reportOf({ context, facts: outcome.facts, journal, seconds, outcome: ended });
+    return { report, failure: await closed(journal, ended, failure) };
   } finally {
     guard.leave();
     // What this process has begun may go on when it is gone: its lock then stays.
     if (!leaving.aborted) await lock.release();
+  }
+};
+
+/** What has happened stays the failure, whether or not its end could be written. */
+const closed = async (journal: RunJournal, ended: RunReport["outcome"], failure?: RunFailure) => {
+  try {
+    await journal.close(ended);
+    return failure;
+  } catch (error) {
+    if (!failure) throw error;
+    return { ...failure, also: [...failure.also, `closing the journal failed: ${(error as Error).message}`] };
   }
 };
 

@@ -3,12 +3,13 @@ import { SafetyError } from "../errors.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { addressOf, replicationAccount } from "./accounts.ts";
+import { readFenceMarker } from "./fence-marker.ts";
 import type { Context } from "./step.ts";
 
 const STATEMENT_MS = 15_000;
 const SCRIPT_MS = 30_000;
 
-type Run = Pick<Context, "runId" | "accountPassword" | "facts"> & { readonly plan: Pick<Context["plan"], "resumes"> };
+type Run = Pick<Context, "runId" | "accountPassword" | "facts">;
 
 /** $1 client folder, $2 option file, $3 name of a lock. */
 const loginScript = `
@@ -32,7 +33,7 @@ export const proveLogin = async (context: Run, from: Node, to: Node): Promise<vo
     const args = [from.host.clientFolder ?? "", options, lock];
     const { exitCode, stdout, stderr } = await from.tryScript(loginScript, args, SCRIPT_MS);
     // Past the fence it lets nobody in but administrators; the account is proved when its link is wired.
-    if (context.plan.resumes?.fenced && stderr.includes("ERROR 3032")) return;
+    if (stderr.includes("ERROR 3032") && (await readFenceMarker(to))) return;
     if (exitCode !== 0)
       throw new SafetyError(
         `it cannot log in to ${to.host.name} at ${host}:${port} as ${user}@${addressOf(from)}: ${(stderr.trim() || stdout.trim()).split("\n").at(-1) || "no answer"}`,

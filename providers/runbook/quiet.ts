@@ -41,13 +41,15 @@ export const writesAsBefore = (node: Node, { readOnlyBefore }: Facts): readonly 
 };
 
 interface Running {
-  /** Processes and ports, and hosts that could not be asked. */
+  /** Processes and ports. */
   readonly onHosts: readonly string[];
+  /** Hosts that could not be asked, and why. */
+  readonly unasked: readonly string[];
   readonly sessions: readonly SessionThere[];
 }
 
 const whatRuns = async (context: Context): Promise<Running> => {
-  const onHosts = await Promise.all(context.hosts.map(signsOf));
+  const looks = await Promise.all(context.hosts.map(lookAt));
   const nodes = context.hosts.length === 0 ? [] : [context.donor, context.recipient];
   const sessions = await Promise.all(
     nodes.map(async (node) => {
@@ -55,25 +57,32 @@ const whatRuns = async (context: Context): Promise<Running> => {
       return seen.map((session) => ({ node, session }));
     }),
   );
-  return { onHosts: onHosts.flat(), sessions: sessions.flat() };
+  return {
+    onHosts: looks.flatMap(({ signs }) => signs),
+    unasked: looks.flatMap(({ unasked }) => unasked),
+    sessions: sessions.flat(),
+  };
 };
 
-const runningText = ({ onHosts, sessions }: Running): readonly string[] => [
+const signsOf = ({ onHosts, sessions }: Running): readonly string[] => [
   ...onHosts,
   ...sessions.map((its) => `session ${its.session.id} of ${clientOf(its)}`),
 ];
 
-/** What still runs: processes and ports on the hosts, sessions on both servers. Empty: quiet. */
-export const stillRunning = async (context: Context): Promise<readonly string[]> =>
-  runningText(await whatRuns(context));
+/** Signs of what still runs: processes and ports on the hosts, sessions on both servers; and hosts that were not asked. */
+export const stillRunning = async (context: Context) => {
+  const running = await whatRuns(context);
+  return { signs: signsOf(running), unasked: running.unasked };
+};
 
-const signsOf = async ({ host, shell }: GatewayHostShell): Promise<readonly string[]> => {
+const lookAt = async ({ host, shell }: GatewayHostShell) => {
   const facts = await observeGatewayHost(shell, host.gateway);
-  if (!facts.reachable) return [`${host.name} could not be asked: ${facts.reason}`];
-  return [
-    ...(facts.processes > 0 ? [`${facts.processes} gateway processes on ${host.name}`] : []),
-    ...facts.listeningPorts.map((port) => `port ${port} open on ${host.name}`),
-  ];
+  if (!facts.reachable) return { signs: [], unasked: [`${host.name} could not be asked: ${facts.reason}`] };
+  const processes = facts.processes > 0 ? [`${facts.processes} gateway processes on ${host.name}`] : [];
+  return {
+    signs: [...processes, ...facts.listeningPorts.map((port) => `port ${port} open on ${host.name}`)],
+    unasked: [],
+  };
 };
 
 export const untilQuiet = async (context: Context): Promise<void> => {
@@ -89,13 +98,13 @@ export const untilQuiet = async (context: Context): Promise<void> => {
     },
     async () => {
       const running = await whatRuns(context);
-      const dead = running.onHosts.length === 0 ? outlived(running.sessions, ended) : [];
+      const dead = running.onHosts.length + running.unasked.length === 0 ? outlived(running.sessions, ended) : [];
       for (const client of new Set(dead.map(clientOf))) {
         ended.add(client);
         await context.tell(`ending sessions that outlived their gateway: ${client}`);
       }
       for (const { node, session } of dead) await endSession(node, session.id);
-      last = runningText(running);
+      last = [...running.unasked, ...signsOf(running)];
       quietLooks = last.length === 0 ? quietLooks + 1 : 0;
       if (last.length > 0) await context.tell(`waiting for: ${last.join("; ")}`, true);
       return quietLooks >= QUIET_LOOKS ? true : undefined;

@@ -1,15 +1,16 @@
 import { SafetyError } from "../errors.ts";
-import { archiveDurable } from "../node/durable-file.ts";
+import { writeDurable } from "../node/durable-file.ts";
 import type { Node } from "../node/node.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunReport } from "../report/run.ts";
-import { fenceFile, readFenceMarker } from "./fence-marker.ts";
+import { fenceFile, readFenceMarker, writeFenceMarker } from "./fence-marker.ts";
 import { identityOf } from "./identity.ts";
 import {
   factsOf,
   finish,
   type Journal,
   type JournalEvent,
+  type NewRun,
   newJournal,
   type RunState,
   standing,
@@ -68,9 +69,9 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
   const stamp = startedAt.replace(/[:.]/g, "");
   for (const sentence of await makeWay([recipient, donor], { runId, servers, voids: plan.voids, stamp }))
     await tell(sentence);
-  await keepMarkersAside([donor, recipient], plan, stamp, tell);
+  const taken = await takeOverFence(request, run, stamp);
   return journalOf(
-    open ?? begun(newJournal(run), plan),
+    open ?? begun(newJournal(run), plan.resumes?.fenced === true || taken),
     (journal) => writeJournal(nodes, journal),
     async (journal) => {
       const [error] = await writeJournalWherePossible(nodes, journal);
@@ -79,23 +80,24 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
   );
 };
 
-/** A fence whose journal is lost: nobody knows how far its clone came, so the copy counts as incomplete from the start. */
-const begun = (journal: Journal, { resumes }: Plan): Journal =>
-  resumes?.fenced ? withEvent(journal, { step: "clone", at: journal.startedAt, kind: "started" }) : journal;
+/**
+ * A fence whose journal is lost, or that was put up for other servers: nobody knows how far its clone came, so the copy
+ * counts as incomplete from the start, and no failure opens it.
+ */
+const begun = (journal: Journal, incomplete: boolean): Journal =>
+  incomplete ? withEvent(journal, { step: "clone", at: journal.startedAt, kind: "started" }) : journal;
 
-const keepMarkersAside = async (
-  nodes: readonly Node[],
-  { voids }: Plan,
-  stamp: string,
-  tell: (text: string) => Promise<void>,
-): Promise<void> => {
-  for (const node of nodes) {
-    const marker = await readFenceMarker(node);
-    if (!marker || !voids.includes(marker.runId)) continue;
-    const kept = `${fenceFile(node)}.${stamp}.void`;
-    await archiveDurable(node, fenceFile(node), kept);
-    await tell(`${node.host.name}: the fence marker of run ${marker.runId} is void and kept as ${kept}`);
-  }
+/** The marker of a void run becomes this run's, in one rename: at no instant is the node unmarked. True: there was one. */
+const takeOverFence = async ({ plan, recipient, tell }: JournalRequest, run: NewRun, stamp: string) => {
+  const marker = await readFenceMarker(recipient);
+  if (!marker || !plan.voids.includes(marker.runId)) return false;
+  const kept = `${fenceFile(recipient)}.${stamp}.void`;
+  await writeDurable(recipient, kept, JSON.stringify(marker));
+  await writeFenceMarker(recipient, { ...marker, runId: run.runId, donor: run.donor, recipient: run.recipient });
+  await tell(
+    `${recipient.host.name}: the fence of run ${marker.runId} was put up for other servers: it is this run's now, and its marker is kept as ${kept}`,
+  );
+  return true;
 };
 
 type Write = (journal: Journal) => Promise<void>;

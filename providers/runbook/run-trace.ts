@@ -1,7 +1,9 @@
+import { serverIdentity } from "../mysql/server-identity.ts";
 import { jobFunctions } from "../node/job-script.ts";
 import type { Shell } from "../node/node.ts";
 import type { RunTrace } from "../observe/observation.ts";
 import { parseFenceMarker } from "./fence-marker.ts";
+import type { Identity } from "./identity.ts";
 import { milestones, parseJournal } from "./journal.ts";
 import { isDead, parseOwner } from "./lock-owner.ts";
 
@@ -75,20 +77,22 @@ const fenceTrace = (line: string): NonNullable<RunTrace["fence"]> => {
   const marker = parseFenceMarker(line);
   return {
     runId: marker?.runId ?? "unreadable",
-    donorUuid: marker?.donor.serverUuid ?? "unreadable",
-    recipientUuid: marker?.recipient.serverUuid ?? "unreadable",
+    donor: marker ? told(marker.donor) : "unreadable",
+    recipient: marker ? told(marker.recipient) : "unreadable",
   };
 };
+
+const told = ({ serverUuid, serverId }: Identity): string => serverIdentity(serverUuid, serverId);
 
 const journalTrace = (line: string): NonNullable<RunTrace["journal"]> => {
   try {
     const { runId, donor, recipient, state, events, finished } = parseJournal(line, "journal.json");
-    const uuids = { donorUuid: donor.serverUuid, recipientUuid: recipient.serverUuid };
+    const servers = { donor: told(donor), recipient: told(recipient) };
     const lastStep = events.at(-1)?.step ?? "none";
-    return { runId, ...uuids, state, lastStep, ...milestones(events), events: events.length, finished };
+    return { runId, ...servers, state, lastStep, ...milestones(events), events: events.length, finished };
   } catch {
-    const uuids = { donorUuid: "unreadable", recipientUuid: "unreadable" };
+    const servers = { donor: "unreadable", recipient: "unreadable" };
     const unknown = { state: "unknown", lastStep: "unknown", destroying: true, lifting: false, copyProved: false };
-    return { runId: "unreadable", ...uuids, ...unknown, events: 0, finished: false };
+    return { runId: "unreadable", ...servers, ...unknown, events: 0, finished: false };
   }
 };

@@ -4,14 +4,18 @@ import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { type CliResult, healthOf, pulumi, type RunningCommand, start, startNpxPulumi } from "../support/pulumi.ts";
+import { clientFolder, holdJob, installClients, isReached, openGate } from "./gate.ts";
+import { sides } from "./nodes.ts";
+import { changeStack } from "./stack-file.ts";
 
 /** The runner is told to stop, is killed, or leaves: on real servers with gateways under load. */
 describe("a runner that goes away", function () {
   this.timeout(300_000);
   this.bail(true);
   const lab = openLab("runner-gone");
-  const npm = (script: string, ...args: string[]) =>
-    start(lab, "npm", ["run", "-s", script, "--", lab.stack, ...args]).ended;
+  const startNpm = (script: string, ...args: string[]): RunningCommand =>
+    start(lab, "npm", ["run", "-s", script, "--", lab.stack, ...args]);
+  const npm = (script: string, ...args: string[]): Promise<CliResult> => startNpm(script, ...args).ended;
   const stateOf = (host: string): string => join(lab.folder, host, "state");
 
   let trigger = 0;
@@ -39,6 +43,12 @@ describe("a runner that goes away", function () {
   const outputWhenDone = ({ exitCode, output }: CliResult) => (exitCode === 0 ? output : undefined);
   const killBoth = ({ cli, provider }: { cli: number; provider: number }): void => {
     for (const pid of [provider, cli]) process.kill(pid, "SIGKILL");
+  };
+  /** Its age in seconds on the primary; 0: there is none. */
+  const oldestTransaction = async (): Promise<number> => {
+    const age = "COALESCE(MAX(TIMESTAMPDIFF(SECOND, trx_started, NOW())), 0)";
+    const [row] = await lab.sql<{ age: string }>("primary", `SELECT ${age} AS age FROM information_schema.INNODB_TRX`);
+    return Number(row?.age);
   };
   const expectHealthy = async (): Promise<void> => {
     const monitor = await pulumi(lab, "refresh", "--preview-only", "--expect-no-changes");
@@ -87,6 +97,24 @@ describe("a runner that goes away", function () {
     assert.match(output, /not begun: it was asked to stop/);
     assert.match((await npm("stop")).output, /No run is at work/);
     await goOn();
+  });
+
+  it("is killed, and its backup runs on for more than a minute: the next up attaches to it", async () => {
+    installClients(lab);
+    for (const side of sides) changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
+    holdJob(lab, "backup", 1000);
+    const up = await reinitialise();
+    await waitFor("the backup to write", async () => isReached(lab, { step: "backup" }), 60_000);
+    killBoth(runnerOf());
+    await up.ended;
+    // Older than a transaction of anybody else may be.
+    await waitFor("its transaction to be old", async () => (await oldestTransaction()) > 60, 120_000);
+    const again = startNpm("up", "--yes", "--skip-preview");
+    await waitFor("the next up to wait for it", async () => /step 2\/12: .*attaching/.test(again.output()), 60_000);
+    openGate(lab);
+    const { exitCode, output } = await again.ended;
+    assert.equal(exitCode, 0, output);
+    await expectHealthy();
   });
 
   it("leaves a lock that npm run unlock removes once it shows no life", async () => {

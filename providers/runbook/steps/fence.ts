@@ -7,6 +7,7 @@ import { insideWindow } from "../../plan/window.ts";
 import { each } from "../each.ts";
 import { readFenceMarker, removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
 import { identityOf } from "../identity.ts";
+import { refuseWhileRunning, refuseWhileUsed } from "../in-use.ts";
 import { holdWrites } from "../quiet.ts";
 import { variable } from "../replica.ts";
 import { dropSessions } from "../sessions.ts";
@@ -29,19 +30,15 @@ export const fence: Step = {
     return (await fenceHolds(recipient)) ? "it stands, and the clone of an earlier attempt works behind it" : undefined;
   },
   async run(context) {
-    const { donor, recipient, runId } = context;
+    const { donor, recipient, guard } = context;
     refuseOutsideWindow(context);
-    // Marker first: whatever happens next, the node itself tells whose it is.
-    await writeFenceMarker(recipient, {
-      runId,
-      step: "fence",
-      donor: await identityOf(donor),
-      recipient: await identityOf(recipient),
-    });
-    await closeFence(recipient);
+    await fenceOff(context);
     await donorStaysStopped(donor);
-    await dropSessions(recipient, context.pair.applicationAccounts);
     await prove(recipient, context.pair.applicationAccounts);
+    // Nothing is destroyed yet: what is found here is undone, what is found after the first reset halts.
+    await guard.hold();
+    await refuseWhileUsed(context);
+    await refuseWhileRunning(context);
     return { fenceLifted: false };
   },
   async undo({ recipient, donor }) {
@@ -63,6 +60,18 @@ const refuseOutsideWindow = ({ pair, plan }: Context): void => {
   throw new SafetyError(`the maintenance window has ended (${window.start} to ${window.end} UTC)`, {
     next: "run npx pulumi up inside the next window, or change policy.maintenanceWindow",
   });
+};
+
+/** Marker first: whatever happens next, the node itself tells whose it is. */
+export const fenceOff = async ({ donor, recipient, runId, pair }: Context): Promise<void> => {
+  await writeFenceMarker(recipient, {
+    runId,
+    step: "fence",
+    donor: await identityOf(donor),
+    recipient: await identityOf(recipient),
+  });
+  await closeFence(recipient);
+  await dropSessions(recipient, pair.applicationAccounts);
 };
 
 /** By what the server says now. */

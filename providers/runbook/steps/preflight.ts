@@ -1,10 +1,11 @@
 import { SafetyError } from "../../errors.ts";
 import type { NodeObservation } from "../../observe/observation.ts";
 import { observePair } from "../../observe/observe.ts";
-import { otherSide } from "../../pair.ts";
+import { otherSide, type Side } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
-import { preflightRefusals } from "../../plan/preflight.ts";
+import { ownJobs, preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
+import { cloneAccount } from "../accounts.ts";
 import {
   definersMissing,
   reachRefusals,
@@ -17,7 +18,8 @@ import { accountsUnusable, longTransactions } from "../preflight-sessions.ts";
 import { privilegesMissing, rightsToLoad } from "../privileges.ts";
 import { readOnlyOf } from "../quiet.ts";
 import { replicaOf, variable } from "../replica.ts";
-import { type Context, minutes, type Step } from "../step.ts";
+import { readRunTrace } from "../run-trace.ts";
+import { type Context, minutes, type ReadOnly, type Step } from "../step.ts";
 
 /** Everything that can be known before anything is touched, in one go: all refusals at once. */
 export const preflight: Step = {
@@ -25,7 +27,8 @@ export const preflight: Step = {
   timeoutMs: minutes(3),
   async run(context) {
     const { pair, donor, recipient, plan } = context;
-    const observation = await observePair(pair, context.reach);
+    const observation = await observePair(pair, context.reach, { readRunTrace });
+    const ours = ownJobs(observation) ? await ownUsers(context) : [];
     const found: readonly Refusal[] = [
       ...preflightRefusals(pair, observation, plan.donor),
       ...windowRefusals(context),
@@ -44,7 +47,7 @@ export const preflight: Step = {
           unloadable(donor),
           ...[donor, recipient].flatMap((node) => [
             accountsUnusable(node, pair.applicationAccounts),
-            longTransactions(node, pair.applicationAccounts),
+            longTransactions(node, [...pair.applicationAccounts, ...ours]),
           ]),
         ])
       ).flat(),
@@ -71,10 +74,17 @@ const threadsBefore = async ({ node }: Context) => ({
   secondary: await threadsRun(node("secondary")),
 });
 
-const readOnlyBefore = async ({ node }: Context) => ({
-  primary: await readOnlyOf(node("primary")),
-  secondary: await readOnlyOf(node("secondary")),
-});
+/** Behind a fence, or beside the traces of a run that proves nothing, what a node refuses is that run's doing, nobody's wish. */
+const readOnlyBefore = async ({ node, plan }: Context): Promise<Record<Side, ReadOnly>> =>
+  plan.voids.length > 0 || plan.resumes?.fenced || plan.resumes?.unproved
+    ? { primary: "off", secondary: "off" }
+    : { primary: await readOnlyOf(node("primary")), secondary: await readOnlyOf(node("secondary")) };
+
+/** As whom the jobs of an earlier attempt, which it attaches to, are logged in. */
+const ownUsers = async ({ donor, recipient, runId }: Context): Promise<readonly string[]> => {
+  const logins = await Promise.all([donor, recipient].map((node) => node.credentials()));
+  return [...logins.map(({ user }) => user), cloneAccount(runId)];
+};
 
 /** What the recipient's own copy frees before the load. */
 const bytesOf = (node: NodeObservation): number =>

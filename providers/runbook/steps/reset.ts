@@ -1,11 +1,9 @@
 import { SafetyError } from "../../errors.ts";
 import { sql } from "../../mysql/statement.ts";
 import type { Node } from "../../node/node.ts";
-import { applicationSessions } from "../../observe/sessions.ts";
-import { stillRunning } from "../quiet.ts";
+import { refuseWhileRunning } from "../in-use.ts";
 import { positionOf, usesGtid, variable } from "../replica.ts";
-import { sendersOf } from "../senders.ts";
-import { type Context, minutes, type Step } from "../step.ts";
+import { minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 60_000;
 
@@ -26,9 +24,6 @@ export const reset: Step = {
   async run(context) {
     const { recipient, donor, guard, tell } = context;
     await guard.hold();
-    await refuseWhileUsed(context);
-    // Once more: a service that came back by itself since the stop was proved would write between the two resets.
-    await refuseWhileRunning(context);
     await context.assertOurs();
     for (const node of [recipient, donor]) {
       await tell(`${node.host.name}: resetting its link and its logs`);
@@ -36,35 +31,10 @@ export const reset: Step = {
         await node.query(statement, STATEMENT_MS);
       await proveEmpty(node);
     }
+    // One that came back between the two resets may have written in between.
     await refuseWhileRunning(context);
     return { donorPosition: await positionOf(donor) };
   },
-};
-
-const refuseWhileRunning = async (context: Context): Promise<void> => {
-  const signs = context.profile.stopsServices ? await stillRunning(context) : [];
-  if (signs.length === 0) return;
-  throw new SafetyError(`the application has come back: ${signs.join("; ")}`, {
-    next: "find what starts it (the process controller, cron, a person), keep it from doing so, then run npx pulumi up again",
-  });
-};
-
-/** A dump thread or an application session during a reset leaves a ghost transaction, or error 1236 at the peer. */
-const refuseWhileUsed = async ({ donor, recipient, pair, profile }: Context): Promise<void> => {
-  for (const node of [recipient, donor]) {
-    const senders = await sendersOf(node);
-    // Where no service can be stopped the application stays connected: the donor takes no write, the fence keeps it out.
-    const sessions = profile.stopsServices ? await applicationSessions(node, pair.applicationAccounts) : [];
-    if (senders.length + sessions.length === 0) continue;
-    const who = [
-      ...senders.map(({ host }) => `a replica at ${host}`),
-      ...sessions.map(({ user, host }) => `${user}@${host}`),
-    ];
-    throw new SafetyError(`the logs are in use by ${who.join(", ")}`, {
-      node: node.host.name,
-      next: "end these sessions, then run pulumi up again",
-    });
-  }
 };
 
 const proveEmpty = async (node: Node): Promise<void> => {

@@ -7,6 +7,7 @@ import { proveLogin } from "../prove-login.ts";
 import { replicaOf } from "../replica.ts";
 import { endSenders } from "../senders.ts";
 import { type Context, minutes, type Step } from "../step.ts";
+import { whileWritable } from "../while-writable.ts";
 
 const STATEMENT_MS = 30_000;
 const DRAIN_MS = minutes(10);
@@ -24,11 +25,7 @@ export const stopLinks: Step = {
     await drain(context, donor);
     for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), STATEMENT_MS);
     for (const node of [donor, recipient]) await endSenders(node);
-    // An earlier attempt left both refusing even administrators; read_only and the refusal of logins stay.
-    if (context.plan.resumes)
-      for (const node of [donor, recipient])
-        for (const statement of node.dialect.allowLoad()) await node.query(statement, STATEMENT_MS);
-    const facts = await createAccounts(context);
+    const facts = await whileWritable([donor, recipient], () => createAccounts(context));
     await proveLogin(context, recipient, donor);
     await proveLogin(context, donor, recipient);
     return facts;
@@ -38,7 +35,7 @@ export const stopLinks: Step = {
     const ran = [donor, recipient].filter(({ host }) => facts.threadsBefore?.[host.side]);
     await each([
       ...ran.map((node) => () => node.query(node.dialect.startReplica(), STATEMENT_MS)),
-      () => dropAccounts(context),
+      () => whileWritable([donor, recipient], () => dropAccounts(context)),
     ]);
   },
 };

@@ -3,9 +3,11 @@ import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { retireAccounts } from "../accounts.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
+import { releaseWrites } from "../quiet.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { proveTokens, removeTokens } from "../tokens.ts";
-import { allowAutostart } from "./fence.ts";
+import { whileWritable } from "../while-writable.ts";
+import { allowAutostart, fenceOff } from "./fence.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -30,12 +32,16 @@ export const verify: Step = {
       await replica.query(replica.dialect.startReplica("io"), STATEMENT_MS);
       await untilRunning(link);
     }
-    await proveTokens(context);
-    for (const link of links) await untilCaughtUp(link);
-    await tell("both links proved by tokens; comparing the contents once more");
-    await proveContents(context);
-    await removeTokens(context);
-    await retireAccounts(context);
+    await whileWritable([donor, recipient], async () => {
+      await proveTokens(context);
+      for (const link of links) await untilCaughtUp(link);
+      await tell("both links proved by tokens; comparing the contents once more");
+      await proveContents(context);
+      await removeTokens(context);
+      await retireAccounts(context);
+    });
+    // An attempt that was killed in here left a standby without its super_read_only.
+    for (const node of [donor, recipient]) await releaseWrites(node, context.facts);
     return {};
   },
 };
@@ -47,8 +53,9 @@ const proveContents = async (context: Context): Promise<void> => {
     live: true,
   });
   if (sameContents(contents)) return;
-  // The next attempt clones again.
-  await context.note({ contentsEqual: null });
+  // The recipient's copy is proved wrong: it serves nobody until the next attempt has cloned again.
+  await fenceOff(context);
+  await context.note({ contentsEqual: null, fenceLifted: false });
   throw new SafetyError(`the two sides differ after all: ${differenceText(contents)}`, {
     node: recipient.host.name,
     next: "run npx pulumi refresh: it looks at both sides again",

@@ -4,6 +4,7 @@ import { releaseWrites } from "../quiet.ts";
 import { refuseForeignEvents } from "../recipient-log.ts";
 import { minutes, type Step } from "../step.ts";
 import { proveTokens } from "../tokens.ts";
+import { whileWritable } from "../while-writable.ts";
 import { allowAutostart, liftFence } from "./fence.ts";
 
 const STATEMENT_MS = 30_000;
@@ -26,9 +27,7 @@ export const wireDonor: Step = {
     else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
     await context.note({ donorWired: true });
     await releaseWrites(donor, context.facts);
-    // read_only stays: only an administrator's session may write, and the token is written by one.
-    for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, STATEMENT_MS);
-    await proveTokens(context);
+    await whileWritable([donor, recipient], () => proveTokens(context));
     await tell(
       `tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`,
     );

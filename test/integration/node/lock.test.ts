@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SafetyError } from "../../../providers/errors.ts";
 import { cancelJob, runFolderOf, startJob } from "../../../providers/node/job.ts";
@@ -65,6 +65,15 @@ describe("lock", () => {
     assert.match(said[0] ?? "", /waiting whether it shows life/);
     await lock.assertHeld();
     await lock.release();
+  });
+
+  it("is on no node when the last one refuses it", async () => {
+    const [first, last] = [donor, recipient].toSorted((a, b) => (a.host.name < b.host.name ? -1 : 1)) as [Shell, Shell];
+    // A folder in place of the file, as a hand that went wrong leaves it.
+    mkdirSync(join(last.host.stateFolder, "lock"), { recursive: true, mode: 0o700 });
+    await assert.rejects(takeLock([donor, recipient], settings), /is no plain file/);
+    assert.equal(await lookAtLock(first), undefined);
+    rmSync(join(last.host.stateFolder, "lock"), { recursive: true });
   });
 
   it("is waited out by one who only looks, and refused to him at once where it beats", async () => {

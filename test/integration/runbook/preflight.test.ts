@@ -73,7 +73,7 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
     });
 
     describe("the login of a run", () => {
-      const run = { runId: "20261125T000000Z-0a0b0c0d", accountPassword: "rP1_a'b\"c", facts: {}, plan: {} };
+      const run = { runId: "20261125T000000Z-0a0b0c0d", accountPassword: "rP1_a'b\"c", facts: {} };
       const user = replicationAccount(run.runId);
       const account = (node: Node, peer: Node, more = ""): Promise<void> =>
         unlogged(node, [

@@ -6,12 +6,15 @@ type Journal = NonNullable<RunTrace["journal"]>;
 type Traces = readonly [primary: RunTrace | undefined, secondary: RunTrace | undefined];
 
 const node = (uuid: string, run: RunTrace | undefined): NodeObservation =>
-  ({ reachable: true, facts: { variables: { server_uuid: uuid }, ...(run && { run }) } }) as unknown as NodeObservation;
+  ({
+    reachable: true,
+    facts: { variables: { server_uuid: uuid, server_id: "1" }, ...(run && { run }) },
+  }) as unknown as NodeObservation;
 const observed = ([primary, secondary]: Traces): PairObservation => ({
   ...{ primary: node("uuid-a", primary), secondary: node("uuid-b", secondary), hosts: [], links: {} },
 });
 const journal = (state: string, lastStep: string, over: Partial<Journal> = {}): Journal => ({
-  ...{ runId: "run-1", donorUuid: "uuid-a", recipientUuid: "uuid-b", state, lastStep, events: 9 },
+  ...{ runId: "run-1", donor: "uuid-a (server_id 1)", recipient: "uuid-b (server_id 1)", state, lastStep, events: 9 },
   ...{ destroying: state >= "S4" || lastStep === "reset", copyProved: state === "S5", finished: false },
   lifting: ["wire-donor", "start-gateways", "verify"].includes(lastStep),
   ...over,
@@ -19,7 +22,7 @@ const journal = (state: string, lastStep: string, over: Partial<Journal> = {}): 
 const at = (state: string, lastStep: string, over: Partial<Journal> = {}): RunTrace => ({
   journal: journal(state, lastStep, over),
 });
-const fence = { runId: "run-1", donorUuid: "uuid-a", recipientUuid: "uuid-b" };
+const fence = { runId: "run-1", donor: "uuid-a (server_id 1)", recipient: "uuid-b (server_id 1)" };
 const lock = (beatAgeSeconds: number) => ({
   owner: "ops@host pid 7",
   runId: "run-1",
@@ -80,17 +83,33 @@ const table: readonly [name: string, traces: Traces, row: string, state: string]
     "fence-lifted",
     "S4",
   ],
-  ["a donor that was rebuilt", both(at("S2", "compare", { donorUuid: "uuid-old" })), "void", "S0"],
-  ["a recipient that was rebuilt", both(at("S2", "compare", { recipientUuid: "uuid-old" })), "void", "S0"],
+  ["a donor that was rebuilt", both(at("S2", "compare", { donor: "uuid-old (server_id 1)" })), "void", "S0"],
+  ["a recipient that was rebuilt", both(at("S2", "compare", { recipient: "uuid-old (server_id 1)" })), "void", "S0"],
   [
     "fenced, and the donor was rebuilt since",
-    both(at("S4", "clone", { donorUuid: "uuid-old" }), { fence: { ...fence, donorUuid: "uuid-old" } }),
+    both(at("S4", "clone", { donor: "uuid-old (server_id 1)" }), {
+      fence: { ...fence, donor: "uuid-old (server_id 1)" },
+    }),
     "fence-of-another",
     "S0",
   ],
   [
+    "fenced, and the recipient was given another server_id since",
+    both(at("S4", "clone", { recipient: "uuid-b (server_id 9)" }), {
+      fence: { ...fence, recipient: "uuid-b (server_id 9)" },
+    }),
+    "fence-of-another",
+    "S0",
+  ],
+  [
+    "a donor that was given another server_id",
+    both(at("S2", "compare", { donor: "uuid-a (server_id 9)" })),
+    "void",
+    "S0",
+  ],
+  [
     "a marker that came with copied files",
-    [undefined, { fence: { ...fence, recipientUuid: "uuid-old" } }],
+    [undefined, { fence: { ...fence, recipient: "uuid-old (server_id 1)" } }],
     "fence-of-another",
     "S0",
   ],
@@ -108,7 +127,7 @@ describe("reconcile: the nodes alone tell what the next run does", () => {
 
   it("takes the other side of the fence for the donor, and the journal's where there is no fence", () => {
     assert.equal(runOf(both(at("S4", "clone"), { fence }))?.donor, "primary");
-    const swapped = { donorUuid: "uuid-b", recipientUuid: "uuid-a" };
+    const swapped = { donor: "uuid-b (server_id 1)", recipient: "uuid-a (server_id 1)" };
     assert.equal(runOf(both(at("S2", "compare", swapped)))?.donor, "secondary");
   });
 
@@ -134,8 +153,10 @@ describe("reconcile: the nodes alone tell what the next run does", () => {
   });
 
   it("names the runs whose traces are void", () => {
+    const besides = both(at("S2", "compare"), { fence: { ...fence, runId: "run-0", donor: "uuid-old (server_id 1)" } });
+    assert.deepEqual([...new Set(reconcile(observed(besides)).voids)], ["run-0", "run-1"]);
     assert.deepEqual(reconcile(observed([at("S1", "x"), at("S0", "y", { runId: "run-2" })])).voids, ["run-1", "run-2"]);
-    const old = both(at("S4", "clone", { donorUuid: "uuid-old" }));
+    const old = both(at("S4", "clone", { donor: "uuid-old (server_id 1)" }));
     assert.deepEqual([...new Set(reconcile(observed(old)).voids)], ["run-1"]);
   });
 

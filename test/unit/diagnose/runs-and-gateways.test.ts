@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
+import { serverIdentity } from "../../../providers/mysql/server-identity.ts";
 import type { Side } from "../../../providers/pair.ts";
 import { brief, factsOf, findings, healthy, one, pair, withFacts, withStatus, withVariables } from "./changed.ts";
 
 describe("diagnose: runs and gateways", () => {
   const lock = { owner: "ops@host", runId: "r1", beatAgeSeconds: 5, ownerGone: false };
-  const uuid = (side: Side): string => factsOf(healthy, side).variables.server_uuid ?? "";
-  const fence = { runId: "r1", donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
-  const uuids = { donorUuid: uuid("primary"), recipientUuid: uuid("secondary") };
+  const identity = (side: Side): string => {
+    const { server_uuid = "", server_id = "" } = factsOf(healthy, side).variables;
+    return serverIdentity(server_uuid, server_id);
+  };
+  const servers = { donor: identity("primary"), recipient: identity("secondary") };
+  const fence = { runId: "r1", ...servers };
   const journal = {
     runId: "r1",
-    ...uuids,
+    ...servers,
     state: "S1",
     lastStep: "stop-links",
     events: 9,
@@ -33,7 +37,7 @@ describe("diagnose: runs and gateways", () => {
     );
     assert.equal(brief(found), "secondary fenced broken reinitialise");
     assert.match(found.sentence, /run r1 was cut short in state S4, at step clone/);
-    const other = { ...fence, recipientUuid: "00000000-0000-0000-0000-000000000001" };
+    const other = { ...fence, recipient: "00000000-0000-0000-0000-000000000001" };
     assert.equal(
       brief(one(withFacts("secondary", { run: { fence: other } }))),
       "secondary fence-of-another broken reinitialise",
@@ -47,7 +51,7 @@ describe("diagnose: runs and gateways", () => {
 
   it("tells of a run that was cut short early, once, and of a dead lock", () => {
     const run = { journal, lock: { ...lock, beatAgeSeconds: 61 } };
-    const void1 = { journal: { ...journal, donorUuid: "of a server that is gone" } };
+    const void1 = { journal: { ...journal, donor: "of a server that is gone" } };
     assert.equal(brief(one(withFacts("primary", { run: void1 }))), "pair run-void note none");
     const found = findings(withFacts("primary", { run: { journal } }, withFacts("secondary", { run })));
     assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);

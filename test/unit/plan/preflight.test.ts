@@ -28,6 +28,12 @@ describe("what an observation says against a reinitialisation", () => {
     assert.match(refused(withFacts("primary", { dumpThreads: ["10.0.0.2", "10.0.0.9"] })).join(), /^third-replica /);
   });
 
+  it("is a donor that bears a fence of other servers; on the recipient it is no hindrance", () => {
+    const fence = { runId: "r1", donor: "another (server_id 1)", recipient: "another (server_id 2)" };
+    assert.match(refused(withFacts("primary", { run: { fence } })).join(), /^donor-fenced gw1: /);
+    assert.deepEqual(refused(withFacts("secondary", { run: { fence } })), []);
+  });
+
   it("is a journal or a backup inside the data folder", () => {
     const seen = withVariables("primary", { datadir: dirname(pair.primary.stateFolder) });
     assert.match(refused(seen).join(), /^folder-in-data gw1: stateFolder /);

@@ -23,9 +23,16 @@ describe("trace of a run", () => {
     ].join("\n");
     assert.deepEqual(parseRunTrace(`${text}\n`), {
       lock: { owner: "ops@host pid 7", runId: "run-1", beatAgeSeconds: 7, ownerGone: false },
-      fence: { runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb" },
+      fence: { runId: "run-1", donor: "aaaa (server_id 1)", recipient: "bbbb (server_id 2)" },
       journal: {
-        ...{ runId: "run-1", donorUuid: "aaaa", recipientUuid: "bbbb", state: "S3", lastStep: "fence", events: 1 },
+        ...{
+          runId: "run-1",
+          donor: "aaaa (server_id 1)",
+          recipient: "bbbb (server_id 2)",
+          state: "S3",
+          lastStep: "fence",
+          events: 1,
+        },
         ...{ destroying: false, lifting: false, copyProved: false, finished: false },
       },
       jobs: [{ runId: "run-1", name: "clone" }],
@@ -36,9 +43,9 @@ describe("trace of a run", () => {
   it("takes a damaged file for a trace, not for none", () => {
     assert.deepEqual(parseRunTrace("lock 99 damaged\nfence {\njournal \n"), {
       lock: { owner: "unreadable", runId: "unreadable", beatAgeSeconds: 99, ownerGone: false },
-      fence: { runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
+      fence: { runId: "unreadable", donor: "unreadable", recipient: "unreadable" },
       journal: {
-        ...{ runId: "unreadable", donorUuid: "unreadable", recipientUuid: "unreadable" },
+        ...{ runId: "unreadable", donor: "unreadable", recipient: "unreadable" },
         ...{
           state: "unknown",
           lastStep: "unknown",
