@@ -46,6 +46,12 @@ export interface Fault {
   readonly heal?: (lab: Lab) => Promise<void>;
 }
 
+/** What a run can do that cannot ask one of the nodes: it takes no undo there, and its side of the journal stays open. */
+export const asFarAsReachable = ({ phase, step }: Point): readonly Reaction[] => {
+  if (step === "verify") return ["stands", "finished", "halted"];
+  return phase === "early" ? ["undone", "owed"] : phase === "edge" ? ["undone", "owed", "halted"] : ["halted"];
+};
+
 /** What is right for one who is told of the fault: undo before the fence, halt after it. */
 export const undoOrHalt = ({ phase }: Point): readonly Reaction[] =>
   phase === "early" ? ["undone"] : phase === "edge" ? ["undone", "halted"] : ["halted"];
