@@ -98,10 +98,12 @@ const struckRun = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: Point)
   return result;
 };
 
-const wrongReaction = ({ reaction, state, up }: Scene, fault: Fault, point: Point): readonly string[] => {
+const wrongReaction = ({ reaction, state, journal, up }: Scene, fault: Fault, point: Point): readonly string[] => {
   const right = fault.expects(point);
   const told = !fault.says || ["stands", "finished"].includes(reaction) || fault.says.test(up.output);
+  const missed = fault.missed?.(journal);
   return [
+    ...(missed ? [`left, the run has not met the fault: ${missed}`] : []),
     ...(right.includes(reaction)
       ? []
       : [`left, the run ${reaction} (${state}); right would be: ${right.join(" or ")}\n${tail(up)}`]),
