@@ -24,8 +24,6 @@ import type { WarmLab } from "./warm-lab.ts";
 const POINT_MS = 120_000;
 const ORPHAN_MS = 240_000;
 const LINES_MAX = 60;
-/** Longer than a lock without beats counts as alive. */
-const STALE_SECONDS = 100;
 
 export type Found = Pick<CellResult, "reaction" | "left" | "next" | "lostRows" | "violations">;
 
@@ -40,7 +38,7 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   const scene: Scene = { lab, before, reaction, ...left, moment: "left", up, spoke: !fault.silences };
   const found = [...wrongReaction(scene, fault, point), ...(await violations(scene, fault.excuses ?? []))];
   if (fault.asksBoth && reaction === "stands") {
-    ageLocks(lab, STALE_SECONDS);
+    ageLocks(lab);
     found.push(...disagreements(await askBoth(lab), left.state));
   }
   await fault.heal?.(lab);
@@ -100,10 +98,12 @@ const struckRun = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: Point)
   return result;
 };
 
-const wrongReaction = ({ reaction, state, up }: Scene, fault: Fault, point: Point): readonly string[] => {
+const wrongReaction = ({ reaction, state, journal, up }: Scene, fault: Fault, point: Point): readonly string[] => {
   const right = fault.expects(point);
   const told = !fault.says || ["stands", "finished"].includes(reaction) || fault.says.test(up.output);
+  const missed = fault.missed?.(journal);
   return [
+    ...(missed ? [`left, the run has not met the fault: ${missed}`] : []),
     ...(right.includes(reaction)
       ? []
       : [`left, the run ${reaction} (${state}); right would be: ${right.join(" or ")}\n${tail(up)}`]),
@@ -152,7 +152,7 @@ const goOn = async (lab: WarmLab["lab"], found: string[]): Promise<CliResult> =>
     : plain;
   if (!/run-in-progress/.test(next.output)) return next;
   found.push("left, the next up: refused although no run is at work; done again as if a minute had passed");
-  ageLocks(lab, STALE_SECONDS);
+  ageLocks(lab);
   return up();
 };
 

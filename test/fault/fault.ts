@@ -1,4 +1,5 @@
 import type { Lab } from "../../lab/lab.ts";
+import type { Journal } from "../../providers/runbook/journal.ts";
 import type { RunningCommand } from "../support/pulumi.ts";
 import type { InvariantNumber } from "./invariants/all.ts";
 import type { Point } from "./points.ts";
@@ -42,9 +43,17 @@ export interface Fault {
   /** Before the run is started. */
   readonly prepare?: (lab: Lab, point: Point) => Promise<void>;
   readonly inject: (strike: Strike) => Promise<void>;
+  /** Why the run cannot have met it, by what it has left; undefined: it has. Absent: what is injected cannot be missed. */
+  readonly missed?: (journal: Journal | undefined) => string | undefined;
   /** Puts right what the operator would put right before he runs it again. */
   readonly heal?: (lab: Lab) => Promise<void>;
 }
+
+/** What a run can do that cannot ask one of the nodes: it takes no undo there, and its side of the journal stays open. */
+export const asFarAsReachable = ({ phase, step }: Point): readonly Reaction[] => {
+  if (step === "verify") return ["stands", "finished", "halted"];
+  return phase === "early" ? ["undone", "owed"] : phase === "edge" ? ["undone", "owed", "halted"] : ["halted"];
+};
 
 /** What is right for one who is told of the fault: undo before the fence, halt after it. */
 export const undoOrHalt = ({ phase }: Point): readonly Reaction[] =>

@@ -6,7 +6,7 @@ import { addResult, cellName, readResults, table } from "./results.ts";
 
 const usage = `The fault suite: a run of pulumi up is struck by a fault, and what it leaves is held against the invariants.
 
-npm run test:fault                          the choice that npm test makes, on one flavour
+npm run test:fault                          each fault and each point at least once, on one flavour
 npm run test:fault -- --all                 the whole matrix
 npm run test:fault -- --fault X --point Y   of the whole matrix these; names by commas, either may be left out
 npm run test:fault -- --random 20           runs that are killed at random instants
@@ -15,6 +15,9 @@ npm run test:fault -- --random 20           runs that are killed at random insta
    --flavour F       mysql-9.7 (default), mysql-8.0 or system
    --results FILE    one JSON file; a cell that has passed with the same commit is not run again
    --lab NAME        of the lab that it makes and removes
+
+npm test -- fault has more: the same cells shared out between labs and flavours, kills at random instants, and
+runner-gone.test.ts, a runner that is stopped, killed or leaves, which is a test of its own and no cell.
 `;
 
 const { values } = parseArgs({

@@ -23,24 +23,25 @@ const folderOf = (lab: Lab, place: Place): string => join(lab.folder, places[pla
 export const cannotMount = (): string | undefined =>
   userInfo().uid === 0 ? undefined : "only root can mount a file system of a chosen size";
 
-/** On a new lab, before its first run. */
+/** On a new lab, before its first run. Its servers are started anew in any case: from then on they log every statement. */
 export const mountAll = async (lab: Lab): Promise<void> => {
-  if (cannotMount()) return;
   await lab.gateways("stop");
   for (const side of sides) await lab.server(side, "stop");
-  for (const place of Object.keys(places) as Place[]) {
-    const folder = folderOf(lab, place);
-    const aside = `${folder}.aside`;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    renameSync(folder, aside);
-    mkdirSync(folder, { mode: 0o700 });
-    const size = `size=${places[place].megabytes}m,mode=0700`;
-    execFileSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", folder]);
-    cpSync(aside, folder, { recursive: true });
-    rmSync(aside, { recursive: true });
-  }
+  if (!cannotMount()) for (const place of Object.keys(places) as Place[]) mount(lab, place);
   for (const side of sides) await lab.server(side, "start");
   await lab.gateways("start");
+};
+
+const mount = (lab: Lab, place: Place): void => {
+  const folder = folderOf(lab, place);
+  const aside = `${folder}.aside`;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  renameSync(folder, aside);
+  mkdirSync(folder, { mode: 0o700 });
+  const size = `size=${places[place].megabytes}m,mode=0700`;
+  execFileSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", folder]);
+  cpSync(aside, folder, { recursive: true });
+  rmSync(aside, { recursive: true });
 };
 
 /** Also of a lab that another process has left. */

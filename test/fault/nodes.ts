@@ -12,7 +12,8 @@ export const sides: readonly Side[] = [donor, recipient];
 export const hostFolder = (lab: Lab, name: HostName): string =>
   lab.hosts().find((host) => host.name === name)?.folder ?? "";
 
-export const addressOf = (lab: Lab, side: Side): string => lab.hosts().find(({ name }) => name === side)?.address ?? "";
+export const addressOf = (lab: Lab, name: HostName): string =>
+  lab.hosts().find((host) => host.name === name)?.address ?? "";
 
 /** Every statement that a server was sent. */
 export const generalLog = (lab: Lab, side: Side): string => join(hostFolder(lab, side), "log/general.log");
@@ -35,8 +36,11 @@ export const lockOwners = (lab: Lab): readonly string[] =>
     return [String(JSON.parse(readFileSync(file, "utf8").split("\n")[0] ?? "{}").runId)];
   });
 
-/** As if time had passed without a beat: the second line is "boot uptime epoch". */
-export const ageLocks = (lab: Lab, seconds: number): void => {
+/** Longer than a lock without beats counts as alive. */
+const STALE_SECONDS = 100;
+
+/** As if so much time had passed without a beat: the second line is "boot uptime epoch". */
+export const ageLocks = (lab: Lab, seconds = STALE_SECONDS): void => {
   for (const side of sides) {
     const file = stateFile(lab, side, "lock");
     if (!existsSync(file)) continue;

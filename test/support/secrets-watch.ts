@@ -24,7 +24,7 @@ export interface ProcessWatch {
 const FIRST_SAMPLES = 4;
 const LATER_EVERY = 8;
 
-/** Looks into command line and environment of every process of this machine, again and again. */
+/** Looks for these, and for the passwords of runs, into command line and environment of every process, again and again. */
 export const watchProcesses = (secrets: readonly string[]): ProcessWatch => {
   const seen = new Set<string>();
   let samples = 0;
@@ -42,18 +42,27 @@ export const watchProcesses = (secrets: readonly string[]): ProcessWatch => {
   return { seen: () => [...seen], samples: () => samples, stop: () => clearInterval(timer) };
 };
 
-/** Files under a folder that hold a secret, except those that are there to hold it. */
+/** Files under a folder that hold one of these or a password of a run, except those that are there to hold it. */
 export const filesWith = (folder: string, secrets: readonly string[], except: RegExp): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !except.test(file.slice(folder.length)) && holds(file, secrets));
 
+/**
+ * The password that a run makes up for its replication accounts: nobody here knows it, but it has a form of its own. Two
+ * places may hold it, and no other: the secret folder of a job while the job lives, for its clients to log in; and the
+ * tables in which a server keeps its link, among its data. A server's log of statements has <secret> in its place.
+ */
+const OF_A_RUN = /rP1_[\w-]{24}/;
+
+export const secretsIn = (text: string | Buffer, secrets: readonly string[]): boolean =>
+  secrets.some((secret) => text.includes(secret)) || OF_A_RUN.test(text.toString("latin1"));
+
 /** A process may end, and a file go, between the listing and the look. */
 const holds = (file: string, secrets: readonly string[]): boolean => {
   try {
-    const bytes = readFileSync(file);
-    return secrets.some((secret) => bytes.includes(secret));
+    return secretsIn(readFileSync(file), secrets);
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 import { downloadDebs, unpackDebs } from "../../../lab/packages/apt.ts";
@@ -6,6 +6,7 @@ import { cached } from "../../../lab/packages/cached.ts";
 import { silent } from "../../../lab/say.ts";
 import { quoted } from "../../../lab/shell-text.ts";
 import { waitFor } from "../../../lab/wait.ts";
+import type { Journal } from "../../../providers/runbook/journal.ts";
 import type { Fault } from "../fault.ts";
 import { donor, hostFolder, sides } from "../nodes.ts";
 
@@ -37,20 +38,34 @@ const environment = (lab: Lab) => ({
   FAKETIME_DONT_FAKE_MONOTONIC: "1",
 });
 
-/** The runner's clock jumps in the middle of a run; what is measured by other clocks must not. */
-const jump = (name: string, shift: string): Fault => ({
-  name,
+const setShift = (lab: Lab, shift: string): void => writeFileSync(shiftFile(lab), `${shift}\n`);
+
+/** A clock that jumps in the middle of a run; what is measured by other clocks must not. */
+const shifted = {
   expects: () => ["finished"],
   async impossible() {
     preload ||= await library().catch(() => "");
     return preload ? undefined : "libfaketime cannot be had here";
   },
-  prepare: async (lab) => writeFileSync(shiftFile(lab), "+0\n"),
+} satisfies Partial<Fault>;
+
+/** Between two events that follow each other lies the jump: the run itself has dated them. */
+const sawJump = (journal: Journal | undefined, shift: string): boolean => {
+  const times = (journal?.events ?? []).map(({ at }) => Date.parse(at) / 1000);
+  const half = Number(shift) / 2;
+  return times.some((time, index) => (time - (times[index - 1] ?? time)) / half > 1);
+};
+
+/** The runner's. */
+const jump = (name: string, shift: string): Fault => ({
+  ...shifted,
+  name,
+  // After its last event a run dates nothing.
+  strikes: ({ step }) => step !== "verify",
+  prepare: async (lab) => setShift(lab, "+0"),
   environment: (lab) => ({ ...environment(lab), FAKETIME_NO_CACHE: "1" }),
-  async inject({ lab }) {
-    if (!existsSync(shiftFile(lab))) throw new Error("the run does not look at the shifted clock");
-    writeFileSync(shiftFile(lab), `${shift}\n`);
-  },
+  inject: async ({ lab }) => setShift(lab, shift),
+  missed: (journal) => (sawJump(journal, shift) ? undefined : `its journal shows no jump by ${shift} s`),
 });
 
 /** So that a server starts with a clock that can be shifted. */
@@ -71,12 +86,12 @@ const bothLinks = (lab: Lab): Promise<readonly boolean[]> =>
 /** Marks the added lines. */
 const MARK = "# clock";
 
-/** The same on the donor's server: what is measured there must not hang on its wall clock. */
+/** The donor's server's: what is measured there must not hang on its wall clock. */
 const serverJump = (name: string, shift: string): Fault => ({
-  ...jump(name, shift),
-  environment: () => ({}),
+  ...shifted,
+  name,
   async prepare(lab) {
-    writeFileSync(shiftFile(lab), "+0\n");
+    setShift(lab, "+0");
     const lines = Object.entries({
       ...environment(lab),
       FAKETIME_CACHE_DURATION: "1",
@@ -88,12 +103,12 @@ const serverJump = (name: string, shift: string): Fault => ({
     await waitFor("both links", async () => (await bothLinks(lab)).every((its) => its), LINKS_MS);
   },
   async inject({ lab }) {
-    writeFileSync(shiftFile(lab), `${shift}\n`);
-    const shifted = async (): Promise<boolean> => {
+    setShift(lab, shift);
+    const isShifted = async (): Promise<boolean> => {
       const [row] = await lab.sql<{ now: string }>(donor, "SELECT UNIX_TIMESTAMP() AS now");
-      return Math.abs(Number(row?.now) - Date.now() / 1000) > Math.abs(Number(shift)) / 2;
+      return (Number(row?.now) - Date.now() / 1000) / Number(shift) > 0.5;
     };
-    await waitFor("the donor's clock to be shifted", shifted, SHIFT_MS);
+    await waitFor("the donor's clock to be shifted", isShifted, SHIFT_MS);
   },
   async heal(lab) {
     const lines = readFileSync(settingsFile(lab), "utf8").split("\n");

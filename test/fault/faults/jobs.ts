@@ -64,7 +64,8 @@ const cgroup = (): (typeof CGROUPS)[number] | undefined =>
 
 export const outOfMemory: Fault = {
   name: "out-of-memory",
-  says: /137|out of memory|[Kk]illed/,
+  // 128 and the number of SIGKILL.
+  says: /(the backup failed|the clone failed) with exit code 137\b/,
   ...beforeJob,
   impossible: () => (cgroup() ? undefined : "no memory cgroup can be made here"),
   async inject({ lab, point }) {
@@ -113,6 +114,14 @@ const alter = (lab: Lab, side: Side, change: string, values: readonly unknown[])
     { user: ADMIN, password: adminPassword(lab) },
   );
 
-export const passwordChanged = account("password-changed", "IDENTIFIED BY 'Another-1-password'", /Access denied/);
-export const accountLocked = account("account-locked", "ACCOUNT LOCK", /locked/i);
-export const passwordExpired = account("password-expired", "PASSWORD EXPIRE", /expired/i);
+export const passwordChanged = account(
+  "password-changed",
+  "IDENTIFIED BY 'Another-1-password'",
+  /Access denied for user 'root'@'localhost'/,
+);
+export const accountLocked = account(
+  "account-locked",
+  "ACCOUNT LOCK",
+  /Access denied for user 'root'@'localhost'\. Account is locked\./,
+);
+export const passwordExpired = account("password-expired", "PASSWORD EXPIRE", /Your password has expired\./);

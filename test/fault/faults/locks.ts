@@ -7,8 +7,6 @@ import { ageLocks, sides, stateFile } from "../nodes.ts";
 import { stackFile } from "../stack-file.ts";
 import { killProvider } from "./kills.ts";
 
-const STALE_SECONDS = 100;
-
 /** Another operator, with another state, runs `up` on the same nodes while the first run is at work. */
 export const lockLive: Fault = {
   name: "lock-live",
@@ -49,7 +47,7 @@ export const lockStale: Fault = {
   async inject(strike) {
     await killProvider.inject(strike);
     changeLocks(strike.lab, ({ process: _mine, ...owner }, beat) => `${JSON.stringify(owner)}\n${beat}\n`);
-    ageLocks(strike.lab, STALE_SECONDS);
+    ageLocks(strike.lab);
   },
 };
 

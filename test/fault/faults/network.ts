@@ -2,9 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { Side } from "../../../lab/record.ts";
-import type { Fault } from "../fault.ts";
+import { asFarAsReachable, type Fault } from "../fault.ts";
 import { addressOf, donor, recipient } from "../nodes.ts";
-import { sshdDown } from "./ssh.ts";
 
 const ip = (...words: string[]): void => void execFileSync("ip", words, { stdio: ["ignore", "ignore", "pipe"] });
 
@@ -20,7 +19,7 @@ const cable = (address: string): readonly [string, string] => {
  */
 const silentDrop = (side: Side, role: string): Fault => ({
   name: `silent-drop-${role}`,
-  expects: sshdDown.expects,
+  expects: asFarAsReachable,
   // Without the donor nobody can serve, nor see what it has.
   excuses: [4, 7, 11, 12],
   impossible: () =>

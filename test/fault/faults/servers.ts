@@ -2,35 +2,22 @@ import type { Lab } from "../../../lab/lab.ts";
 import { signal } from "../../../lab/processes.ts";
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import type { Fault, Reaction } from "../fault.ts";
+import { asFarAsReachable, type Fault } from "../fault.ts";
 import type { InvariantNumber } from "../invariants/all.ts";
-import { mysqldPid } from "../invariants/scene.ts";
+import { isUp, mysqldPid } from "../invariants/scene.ts";
 import { donor, recipient } from "../nodes.ts";
-import type { Point } from "../points.ts";
-
-/** A server that does not answer takes no undo. */
-const withoutServer = ({ phase, step }: Point): readonly Reaction[] => {
-  if (step === "verify") return ["stands", "finished", "halted"];
-  return phase === "early" ? ["undone", "owed"] : phase === "edge" ? ["undone", "owed", "halted"] : ["halted"];
-};
 
 const send = (lab: Lab, side: Side, name: NodeJS.Signals): void => {
   const pid = mysqldPid(lab, side);
   if (pid) signal(pid, name);
 };
 
-const isUp = (lab: Lab, side: Side): Promise<boolean> =>
-  lab.sql(side, "SELECT 1").then(
-    () => true,
-    () => false,
-  );
-
 /** Who serves, and on what, while a server is down is not the run's to decide; without the donor the guards stay, and try. */
 const excuses = (side: Side): readonly InvariantNumber[] => (side === donor ? [4, 7, 11, 12] : [4, 11, 12]);
 
 const killed = (side: Side, role: string): Fault => ({
   name: `kill-${role}`,
-  expects: withoutServer,
+  expects: asFarAsReachable,
   excuses: excuses(side),
   async inject({ lab }) {
     send(lab, side, "SIGKILL");
@@ -41,7 +28,7 @@ const killed = (side: Side, role: string): Fault => ({
 
 const stopped = (side: Side, role: string): Fault => ({
   name: `sigstop-${role}`,
-  expects: withoutServer,
+  expects: asFarAsReachable,
   excuses: excuses(side),
   inject: async ({ lab }) => send(lab, side, "SIGSTOP"),
   heal: async (lab) => send(lab, side, "SIGCONT"),

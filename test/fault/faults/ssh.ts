@@ -6,9 +6,8 @@ import { signal } from "../../../lab/processes.ts";
 import { type HostName, hostOf } from "../../../lab/record.ts";
 import { run } from "../../../lab/run.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import type { Fault, Reaction } from "../fault.ts";
+import { asFarAsReachable, type Fault } from "../fault.ts";
 import { hostFolder, recipient } from "../nodes.ts";
-import type { Point } from "../points.ts";
 
 const parentOf = (pid: string): number => {
   try {
@@ -41,12 +40,6 @@ const stopSshd = async (lab: Lab, name: HostName): Promise<void> => {
 };
 
 const start = (lab: Lab, name: HostName): Promise<void> => startSshd(lab.record(), hostOf(lab.record(), name));
-
-/** A node out of reach takes no undo; its side of the journal stays open. */
-const asFarAsReachable = ({ phase, step }: Point): readonly Reaction[] => {
-  if (step === "verify") return ["stands", "finished", "halted"];
-  return phase === "early" ? ["undone", "owed"] : phase === "edge" ? ["undone", "owed", "halted"] : ["halted"];
-};
 
 export const sshSessionKilled: Fault = {
   name: "ssh-session-killed",

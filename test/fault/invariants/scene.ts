@@ -61,7 +61,7 @@ export const answering = async (lab: Lab): Promise<readonly Side[]> => {
   return sides.filter((_, index) => answers[index]);
 };
 
-const isUp = (lab: Lab, side: Side): Promise<boolean> =>
+export const isUp = (lab: Lab, side: Side): Promise<boolean> =>
   lab.sql(side, "SELECT 1").then(
     () => true,
     () => false,
