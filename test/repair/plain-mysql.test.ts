@@ -63,6 +63,29 @@ describe("repair of a plain pair: no gateway, nobody writes", function () {
     await expectHealthy();
   });
 
+  it("is called unknown, never broken, and is left alone while a node cannot be reached", async () => {
+    const secondary = lab.hosts().find(({ name }) => name === "secondary");
+    assert.ok(secondary);
+    const sshd = lab
+      .processes()
+      .find(({ commandLine }) => /sshd/.test(commandLine) && commandLine.includes(secondary.folder));
+    assert.ok(sshd, JSON.stringify(lab.processes()));
+    process.kill(sshd.pid, "SIGTERM");
+    const monitor = await pulumi(lab, "refresh", "--preview-only", "--expect-no-changes");
+    assert.equal(monitor.exitCode, 7, monitor.output);
+    assert.match(monitor.output, /could not/i);
+    await pulumi(lab, "refresh", "--yes", "--skip-preview");
+    const health = JSON.parse((await pulumi(lab, "stack", "output", "health", "--json")).output);
+    assert.equal(health.state, "unknown");
+    const up = await pulumi(lab, "up", "--yes", "--skip-preview");
+    assert.notEqual(up.exitCode, 0);
+    assert.match(up.output, /REFUSED/);
+    await lab.up();
+    assert.equal((await pulumi(lab, "refresh", "--yes", "--skip-preview")).exitCode, 0);
+    const again = await pulumi(lab, "up", "--yes", "--skip-preview", "--expect-no-changes");
+    assert.equal(again.exitCode, 0, again.output);
+  });
+
   const onPrimaryAlone = (...statements: string[]): Promise<void> =>
     withSql(lab.record(), "primary", async (sql) => {
       await sql.query("SET sql_log_bin = 0");
@@ -121,28 +144,5 @@ describe("repair of a plain pair: no gateway, nobody writes", function () {
     await succeed("up", "--yes", "--skip-preview");
     assert.deepEqual(await readOnly("secondary"), open);
     await expectHealthy();
-  });
-
-  it("is called unknown, never broken, and is left alone while a node cannot be reached", async () => {
-    const secondary = lab.hosts().find(({ name }) => name === "secondary");
-    assert.ok(secondary);
-    const sshd = lab
-      .processes()
-      .find(({ commandLine }) => /sshd/.test(commandLine) && commandLine.includes(secondary.folder));
-    assert.ok(sshd, JSON.stringify(lab.processes()));
-    process.kill(sshd.pid, "SIGTERM");
-    const monitor = await pulumi(lab, "refresh", "--preview-only", "--expect-no-changes");
-    assert.equal(monitor.exitCode, 7, monitor.output);
-    assert.match(monitor.output, /could not/i);
-    await pulumi(lab, "refresh", "--yes", "--skip-preview");
-    const health = JSON.parse((await pulumi(lab, "stack", "output", "health", "--json")).output);
-    assert.equal(health.state, "unknown");
-    const up = await pulumi(lab, "up", "--yes", "--skip-preview");
-    assert.notEqual(up.exitCode, 0);
-    assert.match(up.output, /REFUSED/);
-    await lab.up();
-    assert.equal((await pulumi(lab, "refresh", "--yes", "--skip-preview")).exitCode, 0);
-    const again = await pulumi(lab, "up", "--yes", "--skip-preview", "--expect-no-changes");
-    assert.equal(again.exitCode, 0, again.output);
   });
 });

@@ -36,7 +36,7 @@ export const fence: Step = {
     await donorStaysStopped(donor);
     await prove(recipient, context.pair.applicationAccounts);
     // Nothing is destroyed yet: what is found here is undone, what is found after the first reset halts.
-    await guard.hold();
+    if (!context.facts.donorPosition) await guard.hold();
     await refuseWhileUsed(context);
     await refuseWhileRunning(context);
     return { fenceLifted: false };

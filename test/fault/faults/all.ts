@@ -1,6 +1,7 @@
 import type { Fault } from "../fault.ts";
 import { backupByteFlipped, backupTableMissing, backupTruncated } from "./backups.ts";
 import { clockBack, clockForward, serverClockBack, serverClockForward } from "./clock.ts";
+import { copyChanged } from "./contents.ts";
 import {
   backupDiskFull,
   donorDiskFull,
@@ -14,7 +15,7 @@ import { askedToStop, interruptOnce, interruptTwice, killAll, killCli, killProvi
 import { lockLive, lockOfOtherBoot, lockStale } from "./locks.ts";
 import { silentDropDonor, silentDropRecipient } from "./network.ts";
 import { killDonor, killRecipient, stopDonor, stopRecipient } from "./servers.ts";
-import { comesBack, startFails, stopEarly, stopHangs, stopLies } from "./services.ts";
+import { comesBack, startedByHand, startFails, stopEarly, stopHangs, stopLies } from "./services.ts";
 import { hostKeyChanged, sshdDown, sshSessionKilled } from "./ssh.ts";
 import { windowEnds } from "./window.ts";
 
@@ -23,10 +24,10 @@ export const faults: readonly Fault[] = [
   ...[killProvider, killAll, killCli, interruptOnce, interruptTwice, askedToStop],
   ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDropRecipient, silentDropDonor],
   ...[killDonor, killRecipient, stopDonor, stopRecipient],
-  ...[backupTruncated, backupByteFlipped, backupTableMissing],
+  ...[backupTruncated, backupByteFlipped, backupTableMissing, copyChanged],
   ...[toolMissing, outOfMemory, passwordChanged, accountLocked, passwordExpired],
   ...[backupDiskFull, donorJournalFull, recipientJournalFull, donorDiskFull, recipientDiskFull, runnerDiskFull],
-  ...[stopEarly, stopHangs, stopLies, comesBack, startFails],
+  ...[stopEarly, stopHangs, stopLies, comesBack, startedByHand, startFails],
   ...[clockForward, clockBack, serverClockForward, serverClockBack],
   ...[lockLive, lockStale, lockOfOtherBoot, windowEnds],
 ];

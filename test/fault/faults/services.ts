@@ -1,5 +1,7 @@
 import { type Behaviour, setBehaviour } from "../../../lab/gateway/behaviour.ts";
+import { hostService } from "../../../lab/host/service.ts";
 import type { Lab } from "../../../lab/lab.ts";
+import { hostOf } from "../../../lab/record.ts";
 import type { Fault, Reaction } from "../fault.ts";
 import { hostFolder } from "../nodes.ts";
 import { type Point, stepIndex } from "../points.ts";
@@ -37,6 +39,19 @@ const habit = ({ name, behaviour, before, expects }: Habit): Fault => ({
     for (const key of ["gatewayStopSeconds", "gatewayStartSeconds"]) changeStack(lab, ["policy", key], undefined);
   },
 });
+
+/** Somebody starts what the run has stopped: found before the first reset it is undone, after it the run halts. */
+export const startedByHand: Fault = {
+  name: "started-by-hand",
+  excuses: [4, 12],
+  strikes: ({ index }) => index >= stepIndex("stop-gateways") && index < stepIndex("start-gateways"),
+  expects: ({ name, index }) => {
+    if (index < stepIndex("fence") || name === "begun-fence") return ["undone"];
+    // Once the copy's instant is past, it finds a donor that takes no write, or waits for its turn.
+    return index > stepIndex("reset") || name === "after-reset" ? ["finished", "halted"] : ["halted"];
+  },
+  inject: ({ lab }) => hostService(hostOf(lab.record(), HOST), "ssg", "start", 60_000),
+};
 
 const undone = (): readonly Reaction[] => ["undone"];
 
