@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { onPath } from "../../lab/packages/system.ts";
+import { visudo } from "../../lab/packages/sudo.ts";
+import { silent } from "../../lab/say.ts";
 
 const text = readFileSync("docs/accounts.md", "utf8");
 const blocks = [...text.matchAll(/```sudoers\n([\s\S]*?)```/g)].map(([, block]) => block ?? "");
@@ -17,7 +18,16 @@ describe("the lines for sudoers in docs/accounts.md", () => {
     for (const block of blocks) {
       assert.match(block, /^Defaults:operator !requiretty$/m);
       assert.doesNotMatch(block, /[*?[\]]|ALL$|SETENV/m);
-      if (onPath("visudo")) execFileSync("visudo", ["-c", "-f", "-"], { input: block });
+    }
+  });
+
+  it("are taken by sudo itself, and a line with a slip in it is not", async () => {
+    const { program, environment } = await visudo(silent);
+    const check = (input: string): { status: number | null; stderr: string } =>
+      spawnSync(program, ["-c", "-f", "-"], { input, env: environment, encoding: "utf8" });
+    for (const block of blocks) {
+      assert.deepEqual([check(block).status, check(block).stderr], [0, ""]);
+      assert.notEqual(check(block.replace("NOPASSWD:", "NOPASSWD")).status, 0);
     }
   });
 
