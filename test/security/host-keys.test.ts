@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { UnreachableError } from "../../providers/errors.ts";
 import { openShell } from "../../providers/node/open-node.ts";
 import { bringUp, type ExtraHost, extraHost } from "../integration/node/lab-nodes.ts";
@@ -32,5 +36,37 @@ describe("pinned host keys", () => {
     const log = readFileSync(host.log, "utf8").slice(before);
     assert.doesNotMatch(log, /[Pp]ublickey|Accepted|Failed|authenticating/);
     assert.equal(new Set(log.match(/ port \d+/g)).size, 1, log);
+  });
+
+  it("shows the other side no agent, and asks none that the configuration does not name", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "agent-"));
+    let asked = 0;
+    const agent = createServer((socket) => {
+      asked += 1;
+      socket.destroy();
+    });
+    const before = process.env.SSH_AUTH_SOCK;
+    const agentSocketPath = join(folder, "socket");
+    const { connection } = host.host;
+    const shells = [connection, { ...connection, agentSocketPath }].map((its) =>
+      openShell({ ...host.host, connection: its }, {}),
+    );
+    try {
+      process.env.SSH_AUTH_SOCK = agentSocketPath;
+      agent.listen(agentSocketPath);
+      await once(agent, "listening");
+      for (const shell of shells) {
+        const { stdout } = await shell.script('printf "[%s]" "$SSH_AUTH_SOCK"', [], MS);
+        assert.equal(stdout, "[]");
+      }
+      // The key that is named too comes first.
+      assert.equal(asked, 0);
+    } finally {
+      if (before === undefined) delete process.env.SSH_AUTH_SOCK;
+      else process.env.SSH_AUTH_SOCK = before;
+      for (const shell of shells) await shell.close();
+      agent.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
