@@ -35,7 +35,7 @@ export type InvariantNumber = keyof typeof invariants;
 /** Invariants that cannot hold of a host while a fault lasts. */
 export type Excuses = Readonly<Partial<Record<HostName, readonly InvariantNumber[]>>>;
 
-/** The fence and the links must also be as they were when what had gone is back: a server must not come up without them. */
+/** Fence, marker and links: a server that had gone must not come back without them, nor with more. */
 const afterHealing: readonly InvariantNumber[] = [3, 5, 8];
 
 /** What does not hold, each with the number of its invariant and the moment. */
