@@ -18,7 +18,7 @@ import { ageLocks, donor, hostFolder, journalOn, lockOwners, stateOnNodes } from
 import type { Point } from "./points.ts";
 import type { CellResult } from "./results.ts";
 import { changeStack } from "./stack-file.ts";
-import { askBoth, disagreements } from "./told.ts";
+import { ask, disagreements } from "./told.ts";
 import type { WarmLab } from "./warm-lab.ts";
 
 const POINT_MS = 120_000;
@@ -35,17 +35,19 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   const up = await struckRun(warm, fault, point);
   const left = stateOnNodes(lab);
   const reaction = reactionOf(up, left);
-  const scene: Scene = { lab, before, reaction, ...left, moment: "left", up, spoke: !fault.silences };
-  const found = [...wrongReaction(scene, fault, point), ...(await violations(scene, fault.excuses ?? []))];
-  if (fault.asksBoth && reaction === "stands") {
-    ageLocks(lab);
-    found.push(...disagreements(await askBoth(lab), left.state));
-  }
+  const scene: Scene = {
+    ...{ lab, before, reaction, ...left, moment: "left", up, spoke: !fault.silences },
+    host: fault.at?.(point),
+  };
+  const found = [...wrongReaction(scene, fault, point), ...(await violations(scene, fault.excuses))];
   await fault.heal?.(lab);
+  if (fault.heal) found.push(...(await violations({ ...scene, moment: "healed" })));
+  if (reaction === "stands") ageLocks(lab);
+  found.push(...disagreements(await ask(lab, fault.asksFully), left.finished ? undefined : left.state));
   const next = await goOn(lab, found);
   if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
   const end: Scene = { ...scene, ...stateOnNodes(lab), reaction: "finished", moment: "end", up: next };
-  found.push(...(await violations(end, [])));
+  found.push(...(await violations(end)));
   if (found.length > 0) found.push(`left, its journal: ${historyOf(left.journal)}`);
   const lost = await lostRows(lab, true).then(
     ({ length }) => length,

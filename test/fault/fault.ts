@@ -1,7 +1,8 @@
 import type { Lab } from "../../lab/lab.ts";
+import type { HostName } from "../../lab/record.ts";
 import type { Journal } from "../../providers/runbook/journal.ts";
 import type { RunningCommand } from "../support/pulumi.ts";
-import type { InvariantNumber } from "./invariants/all.ts";
+import type { Excuses } from "./invariants/all.ts";
 import type { Point } from "./points.ts";
 
 /**
@@ -30,10 +31,12 @@ export interface Fault {
   readonly silences?: true;
   /** Words by which the operator knows what happened. */
   readonly says?: RegExp;
-  /** What stands is asked of `refresh` and `preview` too. */
-  readonly asksBoth?: true;
-  /** Invariants that cannot hold while the fault lasts. */
-  readonly excuses?: readonly InvariantNumber[];
+  /** What is told of the state is asked of a stack that knows nothing too, and stored; else it is only looked at. */
+  readonly asksFully?: true;
+  /** What cannot hold while the fault lasts, of which host. */
+  readonly excuses?: Excuses;
+  /** The host that it strikes, which a message about it must name; absent: it is nowhere in particular. */
+  readonly at?: (point: Point) => HostName;
   /** Of the run that is struck. */
   readonly environment?: (lab: Lab) => NodeJS.ProcessEnv;
   /** Why this machine cannot do it; undefined: it can. */

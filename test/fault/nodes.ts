@@ -28,12 +28,13 @@ export const journalOn = (lab: Lab, side: Side): Journal | undefined => {
 
 export const isFenced = (lab: Lab): boolean => existsSync(stateFile(lab, recipient, "fence.json"));
 
-/** Run ids of the locks on both nodes. */
+/** Of the locks on both nodes: each taking has a token of its own, also by a second runner of the same run. */
 export const lockOwners = (lab: Lab): readonly string[] =>
   sides.flatMap((side) => {
     const file = stateFile(lab, side, "lock");
     if (!existsSync(file)) return [];
-    return [String(JSON.parse(readFileSync(file, "utf8").split("\n")[0] ?? "{}").runId)];
+    const { runId, token } = JSON.parse(readFileSync(file, "utf8").split("\n")[0] ?? "{}");
+    return [`run ${runId}, token ${token}`];
   });
 
 /** Longer than a lock without beats counts as alive. */
@@ -61,7 +62,7 @@ export const runningGateways = (lab: Lab): readonly HostName[] => {
 
 export type State = "S0" | "S1" | "S2" | "S3" | "S4" | "S5" | "S6";
 
-/** What the nodes are in, by the marker, the journals and nothing else: the longer copy of an unfinished run leads. */
+/** What the nodes are in, by their journals: the longer copy of an unfinished run leads. Invariant 5 holds the fence against it. */
 export const stateOnNodes = (lab: Lab): { state: State; journal: Journal | undefined; finished: boolean } => {
   const copies = sides.flatMap((side) => journalOn(lab, side) ?? []);
   const open = copies.filter(({ finished }) => !finished);

@@ -8,9 +8,9 @@ import { stackFile } from "./stack-file.ts";
 /** What an operator is told who has nothing but the nodes, and perhaps the stack's state. */
 export interface Told {
   /** By `refresh` in a new checkout, with the stack's state. */
-  readonly refresh: string;
+  readonly refresh: CliResult;
   /** By `preview` of a new stack without any state. */
-  readonly preview: string;
+  readonly preview?: CliResult;
 }
 
 const LEFT_OUT = /^(node_modules|\.git)$|^stacks\/Pulumi\.lab-/;
@@ -28,18 +28,19 @@ const withCheckout = async <T>(work: (folder: string) => Promise<T>): Promise<T>
   }
 };
 
-export const askBoth = (lab: Lab): Promise<Told> =>
+/** `fully`: of a new stack too, and the refresh stores what it saw; else it leaves the state as the run has left it. */
+export const ask = (lab: Lab, fully = false): Promise<Told> =>
   withCheckout(async (folder) => {
     const settings = readFileSync(stackFile(projectFolder, lab.stack), "utf8");
     const blank = `${lab.stack}-blank`;
     for (const stack of [lab.stack, blank]) writeFileSync(stackFile(folder, stack), settings, { mode: 0o600 });
     const call = (stack: string, ...args: string[]): Promise<CliResult> =>
       startPulumiWith(lab, { folder, stack }, ...args).ended;
-    const refresh = await call(lab.stack, "refresh", "--yes", "--skip-preview");
+    const refresh = await call(lab.stack, "refresh", ...(fully ? ["--yes", "--skip-preview"] : ["--preview-only"]));
+    if (!fully) return { refresh };
     // As far as the engine knows, nothing of this pair was ever there.
     await call(blank, "stack", "select", "--create", blank);
-    const preview = await call(blank, "preview");
-    return { refresh: refresh.output, preview: preview.output };
+    return { refresh, preview: await call(blank, "preview") };
   });
 
 /** "S4"; "none": no run is told of. */
@@ -47,9 +48,10 @@ const stateIn = (text: string): string => /\brun \S+: (S[0-6])\b/.exec(text)?.[1
 
 const tellsNextMove = (text: string): boolean => /pulumi up|wait until/.test(text);
 
-/** Both tell the state that the nodes are in, and what to do. `state` undefined: no run is unfinished, nothing to tell. */
-export const disagreements = ({ refresh, preview }: Told, state: string | undefined): readonly string[] =>
-  Object.entries({ refresh, preview }).flatMap(([name, text]) => [
+/** They tell the state that the nodes are in, and what to do. `state` undefined: no run is unfinished, nothing to tell. */
+export const disagreements = (told: Told, state: string | undefined): readonly string[] =>
+  Object.entries(told).flatMap(([name, { exitCode, output: text }]: [string, CliResult]) => [
+    ...(exitCode === 0 ? [] : [`left, invariant 5: ${name} failed:\n${text}`]),
     ...(stateIn(text) === (state ?? "none")
       ? []
       : [`left, invariant 5: ${name} tells the state ${stateIn(text)}, the nodes are in ${state ?? "none"}`]),

@@ -10,7 +10,7 @@ const first = points.findIndex(({ name }) => name === "after-backup");
 const damaged = (name: string, damage: (file: string) => void): Fault => ({
   name,
   silences: true,
-  excuses: [10],
+  excuses: { [donor]: [10] },
   strikes: (point) => points.indexOf(point) >= first && point.step !== "verify",
   expects: killProvider.expects,
   async inject(strike) {

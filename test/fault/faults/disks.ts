@@ -1,10 +1,18 @@
 import { waitFor } from "../../../lab/wait.ts";
 import type { Fault, Reaction } from "../fault.ts";
 import { cannotMount, fill, free, type Place } from "../mounts.ts";
-import { donor } from "../nodes.ts";
+import { donor, recipient } from "../nodes.ts";
 import { type Point, points, stepIndex } from "../points.ts";
 
 const RETRY_MS = 180_000;
+
+const hosts = {
+  backup: donor,
+  "journal-donor": donor,
+  "journal-recipient": recipient,
+  "data-donor": donor,
+  "data-recipient": recipient,
+} as const;
 
 const full = (
   place: Place,
@@ -15,6 +23,7 @@ const full = (
   expects,
   strikes,
   impossible: cannotMount,
+  ...(place === "runner" ? {} : { at: () => hosts[place] }),
   inject: async ({ lab }) => fill(lab, place),
   heal: async (lab) => free(lab, place),
 });
@@ -50,8 +59,8 @@ export const donorDiskFull: Fault = {
     phase === "late" ? ["halted", "finished"] : ["undone", "owed", "halted", "finished"],
   ),
   waits: true,
-  // What is asked there needs room too.
-  excuses: [4, 7, 8, 11, 12],
+  // What is asked there needs room too, and all gateways write there.
+  excuses: { primary: [4, 7, 8, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] },
   async heal(lab) {
     free(lab, "data-donor");
     const answers = () => lab.sql(donor, "SHOW BINARY LOGS").then(Boolean, () => false);

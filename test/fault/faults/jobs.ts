@@ -24,6 +24,7 @@ const atNextJob = (point: Point): readonly Reaction[] => (nextJob(point) === "ba
 
 const beforeJob = {
   strikes: (point: Point) => nextJob(point) !== undefined,
+  at: nodeOf,
   expects: atNextJob,
 } as const;
 
@@ -114,14 +115,14 @@ const alter = (lab: Lab, side: Side, change: string, values: readonly unknown[])
     { user: ADMIN, password: adminPassword(lab) },
   );
 
-export const passwordChanged = account(
-  "password-changed",
-  "IDENTIFIED BY 'Another-1-password'",
-  /Access denied for user 'root'@'localhost'/,
+/** The server's number and its words, on one line. */
+const refusal = (code: number, words: string): RegExp => new RegExp(`^(?=.*\\b${code}\\b).*${words}`, "m");
+
+const ANOTHER = "IDENTIFIED BY 'Another-1-password'";
+export const passwordChanged = account("password-changed", ANOTHER, refusal(1045, "Access denied for user 'root'"));
+export const accountLocked = account("account-locked", "ACCOUNT LOCK", refusal(3118, "Account is locked\\."));
+export const passwordExpired = account(
+  "password-expired",
+  "PASSWORD EXPIRE",
+  refusal(1862, "Your password has expired\\."),
 );
-export const accountLocked = account(
-  "account-locked",
-  "ACCOUNT LOCK",
-  /Access denied for user 'root'@'localhost'\. Account is locked\./,
-);
-export const passwordExpired = account("password-expired", "PASSWORD EXPIRE", /Your password has expired\./);

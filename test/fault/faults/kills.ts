@@ -12,7 +12,7 @@ const isLast = ({ step }: Point): boolean => step === "verify";
 export const killProvider: Fault = {
   name: "kill-provider",
   silences: true,
-  asksBoth: true,
+  asksFully: true,
   expects: (point) => (isLast(point) ? ["stands", "finished"] : ["stands"]),
   async inject({ lab }) {
     for (const pid of providerPids(lab)) signal(pid, "SIGKILL");

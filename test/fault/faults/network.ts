@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { Side } from "../../../lab/record.ts";
 import { asFarAsReachable, type Fault } from "../fault.ts";
+import type { Excuses } from "../invariants/all.ts";
 import { addressOf, donor, recipient } from "../nodes.ts";
 
 const ip = (...words: string[]): void => void execFileSync("ip", words, { stdio: ["ignore", "ignore", "pipe"] });
@@ -13,6 +14,11 @@ const cable = (address: string): readonly [string, string] => {
   return [`rpa${number}`, `rpb${number}`];
 };
 
+/** No login, no gateway of its host can be started from here, nor its guard ended; the others' guards stay for it. */
+const unseenRecipient: Excuses = { primary: [7], secondary: [3, 4, 5, 7, 12], processing: [7] };
+/** And nobody can be served from it. */
+const unseenDonor: Excuses = { primary: [4, 5, 7, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] };
+
 /**
  * What is sent to a node vanishes without a word, as behind a firewall: its address is led to one end of a cable whose
  * other end listens to nobody. What the node sends still arrives. (A blackhole route would fail at once.)
@@ -20,8 +26,8 @@ const cable = (address: string): readonly [string, string] => {
 const silentDrop = (side: Side, role: string): Fault => ({
   name: `silent-drop-${role}`,
   expects: asFarAsReachable,
-  // Without the donor nobody can serve, nor see what it has.
-  excuses: [4, 7, 11, 12],
+  at: () => side,
+  excuses: side === donor ? unseenDonor : unseenRecipient,
   impossible: () =>
     userInfo().uid !== 0 || spawnSync("ip", ["-V"]).status !== 0
       ? "only root, with the program ip, can lead an address astray"

@@ -3,7 +3,7 @@ import { signal } from "../../../lab/processes.ts";
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { asFarAsReachable, type Fault } from "../fault.ts";
-import type { InvariantNumber } from "../invariants/all.ts";
+import type { Excuses } from "../invariants/all.ts";
 import { isUp, mysqldPid } from "../invariants/scene.ts";
 import { donor, recipient } from "../nodes.ts";
 
@@ -12,13 +12,15 @@ const send = (lab: Lab, side: Side, name: NodeJS.Signals): void => {
   if (pid) signal(pid, name);
 };
 
-/** Who serves, and on what, while a server is down is not the run's to decide; without the donor the guards stay, and try. */
-const excuses = (side: Side): readonly InvariantNumber[] => (side === donor ? [4, 7, 11, 12] : [4, 11, 12]);
+/** No gateway can serve without the donor, so none is started; all guards stay, and try. */
+const withoutDonor: Excuses = { primary: [7, 11, 12], secondary: [7, 12], processing: [7, 12] };
+const excusesOf = (side: Side): Excuses => (side === donor ? withoutDonor : {});
 
 const killed = (side: Side, role: string): Fault => ({
   name: `kill-${role}`,
   expects: asFarAsReachable,
-  excuses: excuses(side),
+  at: () => side,
+  excuses: excusesOf(side),
   async inject({ lab }) {
     send(lab, side, "SIGKILL");
     await waitFor(`the ${role}'s server to be gone`, async () => !(await isUp(lab, side)), 10_000);
@@ -29,7 +31,8 @@ const killed = (side: Side, role: string): Fault => ({
 const stopped = (side: Side, role: string): Fault => ({
   name: `sigstop-${role}`,
   expects: asFarAsReachable,
-  excuses: excuses(side),
+  at: () => side,
+  excuses: excusesOf(side),
   inject: async ({ lab }) => send(lab, side, "SIGSTOP"),
   heal: async (lab) => send(lab, side, "SIGCONT"),
 });

@@ -26,8 +26,9 @@ const START_SECONDS = 30;
 const habit = ({ name, behaviour, before, expects }: Habit): Fault => ({
   name,
   expects,
-  // Its gateway does what the fault makes it do; the guard of one that does not start stays.
-  excuses: before === "start-gateways" ? [4, 7, 12] : [4, 12],
+  at: () => HOST,
+  // Its gateway does what the fault makes it do; the guards stay where one does not start.
+  excuses: before === "start-gateways" ? { primary: [7], secondary: [7], [HOST]: [4, 7, 12] } : { [HOST]: [4, 12] },
   strikes: ({ index }) => index < stepIndex(before),
   async prepare(lab) {
     changeStack(lab, ["policy", "gatewayStopSeconds"], STOP_SECONDS);

@@ -7,6 +7,7 @@ import { type HostName, hostOf } from "../../../lab/record.ts";
 import { run } from "../../../lab/run.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { asFarAsReachable, type Fault } from "../fault.ts";
+import type { Excuses } from "../invariants/all.ts";
 import { hostFolder, recipient } from "../nodes.ts";
 
 const parentOf = (pid: string): number => {
@@ -41,6 +42,9 @@ const stopSshd = async (lab: Lab, name: HostName): Promise<void> => {
 
 const start = (lab: Lab, name: HostName): Promise<void> => startSshd(lab.record(), hostOf(lab.record(), name));
 
+/** The gateway of that host cannot be started from here, nor its guard ended, which starts it; then the others stay too. */
+const withoutShell: Excuses = { primary: [7], secondary: [4, 5, 7, 12], processing: [7] };
+
 export const sshSessionKilled: Fault = {
   name: "ssh-session-killed",
   expects: () => ["finished"],
@@ -52,8 +56,8 @@ export const sshSessionKilled: Fault = {
 export const sshdDown: Fault = {
   name: "sshd-down",
   expects: asFarAsReachable,
-  // The gateway of that host cannot be started from here, nor its guard ended, which starts it.
-  excuses: [4, 7, 12],
+  at: () => recipient,
+  excuses: withoutShell,
   inject: ({ lab }) => stopSshd(lab, recipient),
   heal: (lab) => start(lab, recipient),
 };
@@ -62,8 +66,8 @@ export const hostKeyChanged: Fault = {
   name: "host-key-changed",
   says: /host key/i,
   expects: asFarAsReachable,
-  // The gateway of that host cannot be started from here, nor its guard ended, which starts it.
-  excuses: [4, 7, 12],
+  at: () => recipient,
+  excuses: withoutShell,
   async inject({ lab }) {
     await stopSshd(lab, recipient);
     const key = join(hostFolder(lab, recipient), "ssh/host");

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 
 /** Where servers, gateways, sshd and the harness write by themselves, and the state folder, which is the run's own. */
 const othersPlaces =
-  /(^|\/)(state|data|log|gateway|clients|ssh|tmp|\.npm|[^/]*\.before-heal-\d+)\/|\.(pid|lock|sock)$|service\.log$/;
+  /(^|\/)(state|data|log|gateway|clients|ssh|tmp|\.npm|[^/]*\.before-heal-\d+)\/|\.(pid|lock|sock)$|service\.log$|\/ballast$/;
 
 /** What a run keeps for the operator: a backup with its hash, saved rows with their list, a backup that was damaged. */
 export const isKept = (file: string): boolean => /\/backup\/[^/]+\.sql(\.sha256|\.json|\.unproved)?$/.test(file);

@@ -5,23 +5,25 @@ import type { HostName, Side } from "../../../lab/record.ts";
 import type { Journal } from "../../../providers/runbook/journal.ts";
 import type { CliResult } from "../../support/pulumi.ts";
 import type { Reaction } from "../fault.ts";
-import { donor, generalLog, hostFolder, runningGateways, type State, sides } from "../nodes.ts";
+import { generalLog, hostFolder, runningGateways, type State, sides } from "../nodes.ts";
 import { filesOf } from "./files.ts";
 
 /** How the pair was before the cell. */
 export interface Baseline {
   readonly uuid: Readonly<Record<Side, string>>;
-  readonly droppedTables: number;
   readonly running: readonly HostName[];
   readonly files: ReadonlySet<string>;
   /** Bytes of the general log. */
   readonly logged: Readonly<Record<Side, number>>;
 }
 
-/** What is looked at: `left` by the run that the fault struck, or at the `end`, when the next one has ended. */
+/**
+ * What is looked at: `left` by the run that the fault struck, `healed` once the fault is put right and before the next
+ * run, or at the `end`, when that one has ended.
+ */
 export interface Scene {
   readonly lab: Lab;
-  readonly moment: "left" | "end";
+  readonly moment: "left" | "healed" | "end";
   readonly reaction: Reaction;
   readonly state: State;
   readonly journal: Journal | undefined;
@@ -29,25 +31,26 @@ export interface Scene {
   readonly up: CliResult;
   /** The CLI was there to the end and could say what happened. */
   readonly spoke: boolean;
+  /** The host that the fault struck. */
+  readonly host: HostName | undefined;
 }
 
-/** Sentences on what does not hold; none: it holds. */
-export type Invariant = (scene: Scene) => Promise<readonly string[]>;
+/** What does not hold; with the host where it is of one: nothing else can be excused. */
+export type Violation = string | { readonly host: HostName; readonly text: string };
+
+/** None: it holds. */
+export type Invariant = (scene: Scene) => Promise<readonly Violation[]>;
 
 export const baseline = async (lab: Lab): Promise<Baseline> => {
   const logged = (side: Side): number => statSync(generalLog(lab, side)).size;
   const uuid = async (side: Side) => (await one<{ v: string }>(lab, side, "SELECT @@server_uuid AS v")).v;
   return {
     uuid: { primary: await uuid("primary"), secondary: await uuid("secondary") },
-    droppedTables: await droppedTables(lab),
     running: runningGateways(lab),
     logged: { primary: logged("primary"), secondary: logged("secondary") },
     files: new Set(lab.hosts().flatMap(({ folder }) => filesOf(folder))),
   };
 };
-
-export const droppedTables = async (lab: Lab): Promise<number> =>
-  Number((await one<{ Value: string }>(lab, donor, "SHOW GLOBAL STATUS LIKE 'Com_drop_table'")).Value);
 
 export const one = async <Row>(lab: Lab, side: Side, text: string): Promise<Row> => {
   const [row] = await lab.sql<Row>(side, text);
@@ -88,3 +91,7 @@ export const succeededSteps = ({ journal }: Scene): readonly string[] =>
 
 export const began = ({ journal }: Scene, step: string): boolean =>
   (journal?.events ?? []).some((event) => event.step === step && event.kind === "started");
+
+/** The last that the journal says of a step. */
+export const lastOf = ({ journal }: Scene, step: string): string | undefined =>
+  journal?.events.findLast((event) => event.step === step)?.kind;

@@ -1,30 +1,12 @@
-import mysql from "mysql2/promise";
 import { ledgerOf } from "../../../lab/application.ts";
 import { readLedger } from "../../../lab/gateway/ledger.ts";
 import type { Lab } from "../../../lab/lab.ts";
-import { secret } from "../../../lab/passwords.ts";
-import type { Side } from "../../../lab/record.ts";
+import type { HostName, Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { addressOf, donor, isFenced, recipient, runningGateways, sides } from "../nodes.ts";
-import { answering, began, type Invariant, one, type Scene } from "./scene.ts";
+import { answering, began, type Invariant, one, type Scene, type Violation } from "./scene.ts";
 
 const SESSION_MS = 15_000;
-
-/** 3 */
-export const fenceRefusesLogins: Invariant = async ({ lab }) => {
-  if (!isFenced(lab) || !(await answering(lab)).includes(recipient)) return [];
-  const record = lab.record();
-  // The last step closes the fence's gap in time: it lifts the login refusal first, the marker goes last.
-  const login = {
-    host: addressOf(lab, recipient),
-    port: record.ports.mysql,
-    user: "gateway",
-    password: secret(record, "gateway"),
-  };
-  const connection = await mysql.createConnection(login).catch(() => undefined);
-  connection?.destroy();
-  return connection ? ["the recipient is fenced, and yet the gateway's account can log in there"] : [];
-};
 
 const sessionsOf = async (lab: Lab, side: Side): Promise<readonly string[]> =>
   (await lab.sql<{ host: string }>(side, "SELECT host FROM information_schema.processlist WHERE user = 'gateway'")).map(
@@ -39,16 +21,22 @@ const mustServe = ({ state, reaction, moment }: Scene): boolean =>
   reaction === "halted" ||
   reaction === "undone";
 
-/** 4 */
+/** 4: what is astray has no host: no fault excuses a session on a fenced recipient. */
 export const sessionsWhereTheyBelong: Invariant = async (scene) => {
-  const { lab, before } = scene;
+  const { lab } = scene;
   const up = await answering(lab);
   const astray =
     isFenced(lab) && up.includes(recipient) && !began(scene, "start-gateways") ? await sessionsOf(lab, recipient) : [];
-  if (!mustServe(scene) || !up.includes(donor))
-    return astray.map((host) => `a gateway session of ${host} on the fenced recipient`);
+  return [
+    ...astray.map((host) => `a gateway session of ${host} on the fenced recipient`),
+    ...writesOnFenced(scene),
+    ...(mustServe(scene) && up.includes(donor) ? await awayFromDonor(scene) : []),
+  ];
+};
+
+const awayFromDonor = async ({ lab, before }: Scene): Promise<readonly Violation[]> => {
   const wanted = lab.hosts().filter(({ name }) => before.running.includes(name));
-  let away: readonly string[] = [];
+  let away: readonly HostName[] = [];
   await waitFor(
     "gateway sessions on the donor",
     async () => {
@@ -58,11 +46,7 @@ export const sessionsWhereTheyBelong: Invariant = async (scene) => {
     },
     SESSION_MS,
   ).catch(() => {});
-  return [
-    ...astray.map((host) => `a gateway session of ${host} on the fenced recipient`),
-    ...away.map((name) => `the gateway on ${name} has no session on the donor`),
-    ...writesOnFenced(scene),
-  ];
+  return away.map((host) => ({ host, text: `the gateway on ${host} has no session on the donor` }));
 };
 
 /** By the gateways' own ledgers: nothing was written on the recipient from its fence to the end of the run. */
@@ -77,16 +61,18 @@ const writesOnFenced = ({ lab, journal }: Scene): readonly string[] => {
   return written.length > 0 ? [`${written.length} rows were written on the recipient while it was fenced`] : [];
 };
 
-/** 8 */
+/** 8: none runs while the recipient is fenced and not proved, but its own from the donor, and that one only once cloned. */
 export const linksSane: Invariant = async (scene) => {
   const { lab } = scene;
-  const found: string[] = [];
+  const unproved = isFenced(lab) && began(scene, "reset") && !began(scene, "wire-donor");
+  const found: Violation[] = [];
   for (const side of await answering(lab)) {
     const link = await lab.link(side);
     if (link?.sourceHost === addressOf(lab, side)) found.push(`the ${side} replicates from itself`);
     const runs = link !== undefined && (link.io !== "No" || link.sql !== "No");
-    if (runs && side === donor && isFenced(lab) && began(scene, "reset") && !began(scene, "wire-donor"))
-      found.push("the donor replicates from a recipient that is not proved");
+    if (runs && unproved && side === donor) found.push("the donor replicates from a recipient that is not proved");
+    if (runs && unproved && side === recipient && !began(scene, "wire-recipient"))
+      found.push("the recipient replicates from the donor before it is a copy");
   }
   return found;
 };
@@ -95,31 +81,37 @@ export const linksSane: Invariant = async (scene) => {
 export const donorWritable: Invariant = async (scene) => {
   const { lab, moment } = scene;
   const up = await answering(lab);
-  const found: string[] = [];
+  const found: Violation[] = [];
   for (const side of sides) {
     if (!up.includes(side) || !(moment === "end" || (side === donor && mustServe(scene)))) continue;
+    const say = (text: string) => found.push({ host: side, text });
     const modes = await one<Record<string, number>>(
       lab,
       side,
       "SELECT @@read_only AS read_only, @@super_read_only AS super_read_only, @@offline_mode AS offline_mode",
     );
-    for (const [name, value] of Object.entries(modes))
-      if (Number(value) !== 0) found.push(`${name} is on at the ${side}`);
+    for (const [name, value] of Object.entries(modes)) if (Number(value) !== 0) say(`${name} is on at the ${side}`);
     if (moment === "end")
       for (const row of await lab.sql<{ n: string }>(
         side,
         "SELECT VARIABLE_NAME AS n FROM performance_schema.persisted_variables",
       ))
-        found.push(`${row.n} is still persisted at the ${side}`);
+        say(`${row.n} is still persisted at the ${side}`);
   }
   return found;
 };
 
-/** 12 */
+/** 12: those, and no other. */
 export const gatewaysAsBefore: Invariant = async (scene) => {
   if (!mustServe(scene)) return [];
-  const running = runningGateways(scene.lab);
-  return scene.before.running
-    .filter((name) => !running.includes(name))
-    .map((name) => `the gateway on ${name} does not run`);
+  const { before, lab } = scene;
+  const running = runningGateways(lab);
+  return [
+    ...before.running
+      .filter((host) => !running.includes(host))
+      .map((host) => ({ host, text: `the gateway on ${host} does not run` })),
+    ...running
+      .filter((host) => !before.running.includes(host))
+      .map((host) => ({ host, text: `the gateway on ${host} runs, and did not before` })),
+  ];
 };
