@@ -1,7 +1,8 @@
 import { SafetyError } from "../../errors.ts";
 import { each } from "../each.ts";
+import { readFenceMarker } from "../fence-marker.ts";
 import { holdWrites, releaseWrites, type Service, serves, startGateway, untilQuiet } from "../quiet.ts";
-import { minutes, type Step } from "../step.ts";
+import { type Context, minutes, type Step } from "../step.ts";
 
 /** Article step 7, before the logs are reset. What a service script says is not believed: see untilQuiet. */
 export const stopGateways: Step = {
@@ -25,8 +26,14 @@ export const stopGateways: Step = {
     return {};
   },
   async undo(context) {
-    await each([() => serveFromDonor(context), () => releaseWrites(context.recipient, context.facts)]);
+    // Writes first: where the recipient is the primary, the gateways go there.
+    await each([() => recipientWrites(context), () => serveFromDonor(context)]);
   },
+};
+
+/** A fence that could not be lifted stays whole: the next run undoes it. */
+export const recipientWrites = async ({ recipient, facts }: Pick<Context, "recipient" | "facts">): Promise<void> => {
+  if (!(await readFenceMarker(recipient))) await releaseWrites(recipient, facts);
 };
 
 /**
