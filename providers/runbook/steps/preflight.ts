@@ -5,6 +5,7 @@ import { otherSide } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
+import { fencePassers } from "../fence-passers.ts";
 import {
   definersMissing,
   reachRefusals,
@@ -44,6 +45,7 @@ export const preflight: Step = {
           unloadable(donor),
           ...[donor, recipient].flatMap((node) => [
             accountsUnusable(node, pair.applicationAccounts),
+            fencePassers(node, pair.applicationAccounts),
             longTransactions(node, pair.applicationAccounts),
           ]),
         ])

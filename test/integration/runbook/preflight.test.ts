@@ -8,6 +8,7 @@ import { poll } from "../../../providers/node/poll.ts";
 import { observePair } from "../../../providers/observe/observe.ts";
 import { preflightRefusals } from "../../../providers/plan/preflight.ts";
 import { addressOf, replicationAccount } from "../../../providers/runbook/accounts.ts";
+import { fencePassers } from "../../../providers/runbook/fence-passers.ts";
 import { tablesNotFrozen } from "../../../providers/runbook/preflight-checks.ts";
 import { accountsUnusable, longTransactions } from "../../../providers/runbook/preflight-sessions.ts";
 import { proveLogin } from "../../../providers/runbook/prove-login.ts";
@@ -48,6 +49,37 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
         const [refusal] = await accountsUnusable(secondary, ["gateway"]);
         assert.match(refusal?.message ?? "", new RegExp(`gateway@127.77.% is ${word} on secondary`));
       }
+    });
+
+    it("names accounts of the application that the fence would let in, by themselves or by a role", async () => {
+      assert.deepEqual(await fencePassers(secondary, ["gateway"]), []);
+      const changes = [
+        [["GRANT SUPER ON *.* TO gateway@'127.77.%'"], /^gateway@127.77.% .* has SUPER on secondary/],
+        [
+          [
+            ...["REVOKE SUPER ON *.* FROM gateway@'127.77.%'", "CREATE ROLE warden, staff"],
+            ...[
+              "GRANT CONNECTION_ADMIN ON *.* TO warden",
+              "GRANT warden TO staff",
+              "GRANT staff TO gateway@'127.77.%'",
+            ],
+          ],
+          /^gateway@127.77.% .* has CONNECTION_ADMIN \(role warden@%\) on secondary/,
+        ],
+        [
+          ["REVOKE staff FROM gateway@'127.77.%'", "SET GLOBAL mandatory_roles = 'staff'"],
+          /^gateway@127.77.% .* has CONNECTION_ADMIN \(role warden@%\) on secondary/,
+        ],
+      ] as const;
+      for (const [statements, message] of changes) {
+        await opened.run("secondary", ["SET sql_log_bin = 0", ...statements]);
+        const found = await fencePassers(secondary, ["gateway"]);
+        assert.deepEqual([found.length, found[0]?.code], [1, "account-passes-fence"]);
+        assert.match(found[0]?.message ?? "", message);
+      }
+      const back = ["SET GLOBAL mandatory_roles = DEFAULT", "SET sql_log_bin = 0", "DROP ROLE warden, staff"];
+      await opened.run("secondary", back);
+      assert.deepEqual(await fencePassers(secondary, ["gateway"]), []);
     });
 
     it("names who has a transaction open for long, the application apart", async () => {
