@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { withSql } from "../../../lab/sql.ts";
 import { unlogged } from "../../../providers/clone/unlogged.ts";
 import { SafetyError } from "../../../providers/errors.ts";
@@ -32,6 +34,20 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
       );
 
     it("has nothing against a healthy pair", async () => assert.deepEqual(await refused(), []));
+
+    it("sees through symbolic links where the folders lie", async () => {
+      const folder = opened.lab.folder;
+      const links = { stateFolder: join(folder, "to-data"), backupFolder: join(folder, "to-tmp") };
+      symlinkSync(dirname(opened.pair.primary.mysql.socketPath), links.stateFolder);
+      symlinkSync("/tmp", links.backupFolder);
+      const primary = { ...opened.pair.primary, stateFolder: `${links.stateFolder}/data/own/state` };
+      const pair = { ...opened.pair, primary: { ...primary, backupFolder: `${links.backupFolder}/backup` } };
+      const found = preflightRefusals(pair, await observePair(pair, opened.reach), "primary");
+      assert.deepEqual(
+        found.map(({ code, subject }) => `${code} ${subject}`),
+        ["folder-in-data primary", "folder-not-lasting primary"],
+      );
+    });
 
     it("refuses a recipient that takes smaller packets than the donor", async () => {
       await opened.run("secondary", ["SET GLOBAL max_allowed_packet = 1048576"]);
