@@ -6,6 +6,8 @@ export interface ErrorContext {
   readonly next?: string;
   /** True where trying again without any change may succeed. */
   readonly retryable?: boolean;
+  /** Of performance.now(): until then the same error is given without asking anew. */
+  readonly askedAgainAtMs?: number;
   readonly cause?: unknown;
 }
 
@@ -13,6 +15,7 @@ abstract class PairError extends Error {
   readonly node: string | undefined;
   readonly next: string | undefined;
   readonly retryable: boolean;
+  readonly askedAgainAtMs: number | undefined;
 
   constructor(message: string, context: ErrorContext = {}) {
     super(message, { cause: context.cause });
@@ -20,6 +23,7 @@ abstract class PairError extends Error {
     this.node = context.node;
     this.next = context.next;
     this.retryable = context.retryable ?? false;
+    this.askedAgainAtMs = context.askedAgainAtMs;
   }
 }
 

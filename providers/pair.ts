@@ -111,6 +111,9 @@ export interface Secrets {
   readonly secondaryMysqlPassword?: string | undefined;
 }
 
+/** A restart or a cleaner of temporary files takes away what lies there. `path` is normalised. */
+export const isTemporary = (path: string): boolean => /^\/(tmp|var\/tmp|dev|run|var\/run|proc|sys)(\/|$)/.test(path);
+
 export const otherSide = (side: Side): Side => (side === "primary" ? "secondary" : "primary");
 export const databaseNodes = (pair: Pair): readonly DatabaseNode[] => [pair.primary, pair.secondary];
 /** Every host that runs the application, primary first (the order in which gateways are started). */

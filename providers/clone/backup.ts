@@ -41,10 +41,13 @@ const finishScript = `
 set -eu
 umask 077
 tail -c 200 -- "$1" | tail -n 1 | grep -q '^-- Dump completed' || { echo "its last line does not say that the dump was completed" >&2; exit 1; }
-# One of this run that was never journalled, or has changed since: kept, but it is not what the run goes by.
-[ ! -e "$2" ] || mv -f -- "$2" "$2.unproved"
-mv -- "$1" "$2"
+# What this run never journalled, or what has changed since: kept, but it is not what the run goes by.
+if [ -e "$2" ] || [ -L "$2" ]; then mv -fT -- "$2" "$2.unproved"; fi
+rm -f -- "$2.sha256"
+mv -T -- "$1" "$2"
 cd -- "$(dirname -- "$2")"
+# noclobber: neither through a symbolic link nor over another file.
+set -C
 sha256sum -- "$(basename -- "$2")" >"$2.sha256"
 sync -- "$2" "$2.sha256"
 cut -c1-64 "$2.sha256"

@@ -1,6 +1,9 @@
 import type { Dialect } from "./dialect.ts";
 import { sql } from "./statement.ts";
 
+/** Rights whose holders offline_mode lets in. */
+export const fencePassedBy: readonly string[] = ["CONNECTION_ADMIN", "SUPER"];
+
 type FenceVerb =
   | ("fence" | "forbidAutostart" | "allowAutostart" | "allowLoad")
   | ("liftLoginRefusal" | "liftReadOnly" | "holdWrites" | "releaseWrites");

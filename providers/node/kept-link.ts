@@ -30,18 +30,16 @@ export const keepLink = (name: string, open: () => Promise<Link>): KeptLink => {
       if (link) return link;
       if (down && performance.now() < down.untilMs) return Promise.reject(down.error);
       const beganMs = performance.now();
-      const opening = reconnect(open);
+      const opening = reconnect(open).catch((error: unknown) => {
+        const untilMs = 2 * performance.now() - beganMs;
+        down = { error: askedAgain(error, untilMs), untilMs };
+        throw down.error;
+      });
       const forget = (): void => {
         if (link === opening) link = undefined;
       };
       link = opening;
-      opening.then(
-        (live) => live.onLost(forget),
-        (error: unknown) => {
-          down = { error, untilMs: 2 * performance.now() - beganMs };
-          forget();
-        },
-      );
+      opening.then((live) => live.onLost(forget), forget);
       return opening;
     },
     async close() {
@@ -49,6 +47,17 @@ export const keepLink = (name: string, open: () => Promise<Link>): KeptLink => {
       await (await link?.catch(() => undefined))?.close();
     },
   };
+};
+
+/** Tells who tries again when that is of use. */
+const askedAgain = (error: unknown, askedAgainAtMs: number): unknown => {
+  if (!(error instanceof UnreachableError)) return error;
+  const { message, node, next, retryable, cause } = error;
+  return new UnreachableError(message, {
+    ...(node !== undefined && { node }),
+    ...(next !== undefined && { next }),
+    ...{ retryable, askedAgainAtMs, cause },
+  });
 };
 
 /** A host that restarts its sshd refuses for a moment; everything that no second try can mend is told at once. */

@@ -5,6 +5,7 @@ import { isUserSchema } from "../profile/profile.ts";
 import { couldNotLook } from "./could-not-look.ts";
 import { lookAtHost } from "./host-look.ts";
 import type { NodeFacts, NodeObservation, RunTrace } from "./observation.ts";
+import { readRealPaths } from "./real-paths.ts";
 import { notShown, readRegisteredReplicas, readReplicas } from "./replicas.ts";
 import { dumpThreadHosts, readSessions, sessionsOf } from "./sessions.ts";
 
@@ -40,24 +41,29 @@ const variableNames: readonly string[] = [
 ];
 
 /**
- * Everything that is asked of a node, in one look: eight questions on the shared connection and one script. A node that
+ * Everything that is asked of a node, in one look: eight questions on the shared connection and two scripts. A node that
  * could not be asked is an answer (reachable: false), not an exception.
  */
 export const observeNode = async (node: Node, options: LookOptions): Promise<NodeObservation> => {
   try {
-    const [server, host, run] = await Promise.all([
-      askServer(node, options.applicationAccounts),
+    const asked = askServer(node, options.applicationAccounts);
+    const [server, realPaths, host, run] = await Promise.all([
+      asked,
+      asked.then(({ variables }) => realPathsOf(node, variables.datadir)),
       lookAtHost(node),
       options.readRunTrace?.(node),
     ]);
     const backupProcesses = [...server.backupProcesses, ...host.backupProcesses];
-    return { reachable: true, facts: { ...server, ...host, backupProcesses, ...(run && { run }) } };
+    return { reachable: true, facts: { ...server, ...host, backupProcesses, realPaths, ...(run && { run }) } };
   } catch (error) {
     return couldNotLook(error);
   }
 };
 
-type ServerFacts = Omit<NodeFacts, "clockEpochSeconds" | "run">;
+const realPathsOf = (node: Node, datadir: string | undefined): ReturnType<typeof readRealPaths> =>
+  readRealPaths(node, [...(datadir ? [datadir] : []), node.host.stateFolder, node.host.backupFolder]);
+
+type ServerFacts = Omit<NodeFacts, "clockEpochSeconds" | "realPaths" | "run">;
 
 /** Sizes as they are, not as they were cached a day ago. The comment is for servers without that cache. */
 const freshSizes = sql`SET SESSION sql_mode = @@SESSION.sql_mode /*!80000 , information_schema_stats_expiry = 0 */`;

@@ -38,6 +38,8 @@ export interface NodeFacts {
   /** Backup or dump processes seen on the node. */
   readonly backupProcesses: readonly string[];
   readonly clockEpochSeconds: number;
+  /** The data folder and our folders by their names, without symbolic links. Absent: the host could not tell. */
+  readonly realPaths?: Readonly<Record<string, string>> | undefined;
   /** Run state found in the state folder; see runbook/journal.ts. Absent: none. */
   readonly run?: RunTrace | undefined;
 }

@@ -17,6 +17,8 @@ export interface Reach {
   node(node: DatabaseNode): Promise<Node>;
   /** Throws UnreachableError or LimitError where the host cannot be reached. */
   shell(host: Host): Promise<Shell>;
+  /** A connection that nobody else uses; the caller closes it. */
+  ownShell(host: Host): Promise<Shell>;
 }
 
 export interface ObserveOptions extends Pick<LookOptions, "readRunTrace"> {

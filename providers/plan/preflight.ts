@@ -2,7 +2,7 @@ import { configurationFindings, refusesReinitialise } from "../diagnose/configur
 import { reconcile, traced } from "../diagnose/reconcile.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
-import { type DatabaseNode, databaseNodes, otherSide, type Pair, type Side } from "../pair.ts";
+import { type DatabaseNode, databaseNodes, isTemporary, otherSide, type Pair, type Side } from "../pair.ts";
 import type { Refusal } from "./plan.ts";
 
 /** What an observation alone says against a reinitialisation. Pure; the preflight step asks the nodes for the rest. */
@@ -12,7 +12,7 @@ export const preflightRefusals = (pair: Pair, observation: PairObservation, dono
   ...donorFenced(pair[donor].name, observation, donor),
   ...thirdReplica(pair, observation),
   ...packetRefusals(pair, observation, donor),
-  ...databaseNodes(pair).flatMap((node) => foldersInData(node, observation[node.side])),
+  ...databaseNodes(pair).flatMap((node) => ownFolders(node, observation[node.side])),
   ...configurationFindings(observation, [])
     .filter(({ code }) => refusesReinitialise.includes(code))
     .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
@@ -112,19 +112,35 @@ const thirdReplica = (pair: Pair, observation: PairObservation): readonly Refusa
     ];
   });
 
-/** What restores or rebuilds a server takes its data folder away, and the journal and the backup are for that hour. */
-const foldersInData = (host: DatabaseNode, node: NodeObservation): readonly Refusal[] => {
-  const data = node.reachable ? node.facts.variables.datadir?.replace(/\/+$/, "") : undefined;
-  if (!data) return [];
-  const isInside = (folder: string): boolean => `${folder}/`.startsWith(`${data}/`);
-  return (["stateFolder", "backupFolder"] as const)
-    .filter((key) => isInside(host[key]))
-    .map((key) => ({
-      code: "folder-in-data",
-      subject: host.name,
-      message: `${key} ${host[key]} of ${host.name} lies in the server's data folder ${data}`,
-      hint: `name a ${key} outside of it`,
-    }));
+/**
+ * What restores or rebuilds a server takes its data folder away, and the journal and the backup are for that hour. Symbolic
+ * links count as what they lead to.
+ */
+const ownFolders = (host: DatabaseNode, node: NodeObservation): readonly Refusal[] => {
+  if (!node.reachable) return [];
+  const { variables, realPaths } = node.facts;
+  const real = (path: string): string => (realPaths?.[path] ?? path).replace(/\/+$/, "");
+  const data = variables.datadir ? real(variables.datadir) : undefined;
+  return (["stateFolder", "backupFolder"] as const).flatMap((key) => {
+    const folder = real(host[key]);
+    const shown = `${key} ${host[key]} of ${host.name}${folder === host[key] ? "" : ` (${folder})`}`;
+    const refusal = (code: string, message: string, hint: string): Refusal[] => [
+      { code, subject: host.name, message, hint },
+    ];
+    if (data !== undefined && `${folder}/`.startsWith(`${data}/`))
+      return refusal(
+        "folder-in-data",
+        `${shown} lies in the server's data folder ${data}`,
+        `name a ${key} outside of it`,
+      );
+    if (isTemporary(folder))
+      return refusal(
+        "folder-not-lasting",
+        `${shown} lies where a restart or a cleaner takes it away`,
+        `name a ${key} on a disk that lasts`,
+      );
+    return [];
+  });
 };
 
 /** A row that the donor took is sent whole: the load would break in the middle (1153). */

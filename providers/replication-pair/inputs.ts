@@ -1,6 +1,15 @@
 import { posix } from "node:path";
 import { z } from "zod";
-import type { DatabaseNode, GatewayService, Host, MysqlAccess, Pair, Policy, SshEndpoint } from "../pair.ts";
+import {
+  type DatabaseNode,
+  type GatewayService,
+  type Host,
+  isTemporary,
+  type MysqlAccess,
+  type Pair,
+  type Policy,
+  type SshEndpoint,
+} from "../pair.ts";
 
 /** The schema of one pair: the inner door (provider inputs) and, by way of stacks/config.ts, the outer one. */
 
@@ -9,7 +18,7 @@ const portNumber = z.int().min(1).max(65535);
 const absolutePath = z.string().regex(/^\/[^\0\n]*$/, "must be an absolute path, such as /var/lib/replication-pair");
 /** What a restart or a cleaner of temporary files would take away is no place for a journal or a backup. */
 const lastingFolder = absolutePath.refine(
-  (path) => !/^\/(tmp|var\/tmp|dev|run|var\/run|proc|sys)(\/|$)/.test(posix.normalize(path)),
+  (path) => !isTemporary(posix.normalize(path)),
   "must be a folder that lasts: not under /tmp, /var/tmp, /dev or /run, where files are cleaned away",
 );
 const argv = z.array(text).min(1, 'must name a program, such as ["service", "ssg", "start"]');

@@ -29,6 +29,7 @@ export const openPair = (pair: Pair, secrets: Secrets): OpenedPair => {
   const reach: Reach = {
     node: (host) => once(nodes, host.name, () => openNode(host, secrets)),
     shell: (host) => once(shells, host.name, async () => openShell(host, secrets)),
+    ownShell: async (host) => openShell(host, secrets),
   };
   return {
     ...{ ...reach, pair, profile: profileOf(pair.profile) },

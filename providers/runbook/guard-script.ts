@@ -5,21 +5,35 @@
 
 /**
  * $1 seconds without a beat, $2 run, $3 folder of mysql or "", $4 SQL by which the server of this host takes writes again or
- * "", $5 pattern of the service's processes or "", $6 ... its start command. Seconds are its own sleeps, so neither a clock that
- * is set nor a host that was suspended makes it act early.
+ * "", $5 fence marker of the recipient or "" (the donor has none), $6 seconds between the writes and the service, $7 pattern
+ * of the service's processes or "", $8 ... its start command. Seconds are its own sleeps, so neither a clock that is set nor a
+ * host that was suspended makes it act early.
  */
 export const guardText = `
-limit=$1 run=$2 sql=$4 pattern=$5
+limit=$1 run=$2 sql=$4 fence=$5 pause=$6 pattern=$7
 [ -z "$3" ] || PATH=$3:$PATH
-shift 5
+shift 7
 note() { printf '%s %s %s\\n' "$run" "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$JOB/fired.new" && mv -f -- "$JOB/fired.new" "$JOB/fired"; }
-act() {
-  # Writes first: a gateway must find a server that takes them.
-  [ -z "$sql" ] || printf '%s\\n' "$sql" | timeout 60 mysql --defaults-file="$JOB/secret/options" || return
+writes() {
+  # A fenced server refuses everybody until a run has proved its copy.
+  if [ -z "$sql" ] || [ -e "$fence" ] || [ -L "$fence" ]; then return 0; fi
+  printf '%s\\n' "$sql" | timeout 60 mysql --defaults-file="$JOB/secret/options"
+}
+service() {
   [ "$#" -gt 0 ] || return 0
   pgrep -f -- "$pattern" >/dev/null && return
+  sleep "$pause"
   # Outside of the job's session and without its mark, or the service would end with the job.
   (unset JOB PAIR_JOB; exec setsid "$@" </dev/null >/dev/null 9>&-)
+}
+act() {
+  # Writes first: a gateway must find servers that take them.
+  writes
+  wrote=$?
+  # Without the donor nobody is served; without the recipient, which may be down, it can be, and its writes are tried again.
+  [ "$wrote" = 0 ] || [ -n "$fence" ] || return
+  service "$@" || return
+  return "$wrote"
 }
 attempt() {
   exec 9>>"$JOB/mutex"

@@ -4,6 +4,7 @@ import { attachJob, cancelJob, type Job, type JobOrder, jobOf, removeJob, startJ
 import type { Node, Shell } from "../node/node.ts";
 import { argText } from "../node/shell.ts";
 import { createTurns, type Turns } from "../node/turn.ts";
+import { fenceFile } from "./fence-marker.ts";
 import { guardBeatText, guardText } from "./guard-script.ts";
 import { writesAsBefore } from "./quiet.ts";
 import type { Facts, GatewayHostShell } from "./step.ts";
@@ -13,9 +14,10 @@ type Word = "may-start" | "hold" | "end";
 
 /**
  * While the gateways are stopped, a detached job on each of their hosts starts them again when it has not heard of the run for
- * `policy.guardSeconds`: the runner may be gone for good, and nobody may know. The donor is held read-only meanwhile, so
- * its host has a guard in any case: it lets the donor take writes again, then starts its own gateway; the other hosts'
- * guards wait a little longer, so that their gateways find a donor that takes writes.
+ * `policy.guardSeconds`: the runner may be gone for good, and nobody may know. Both servers are held read-only meanwhile, so
+ * their hosts have a guard in any case: it lets the server take writes again. That of the recipient does so only where no
+ * fence marker stands: gateways that prefer it would find a server that refuses their writes. Every gateway is started a
+ * little later, so that it finds servers that take writes.
  *
  * Is that safe? The data that the run keeps is the donor's, and the recipient is untouched or fenced: the gateways go where a
  * halt would send them. The next `up` stops them again, and takes what the donor was given meanwhile from its contents or from
@@ -24,7 +26,7 @@ type Word = "may-start" | "hold" | "end";
  * guard has acted, and ends.
  */
 export interface Guard {
-  /** Posts a guard on the donor's host and on each host whose gateway ran before; ends those of an earlier attempt first. */
+  /** Posts a guard on the hosts of both servers and on each host whose gateway ran before; ends those of an earlier attempt first. */
   post(facts: Facts): Promise<void>;
   /** SafetyError: one has acted, and the gateways write. Nothing where none is posted. */
   assertQuiet(): Promise<void>;
@@ -61,8 +63,8 @@ const SCRIPT_MS = 30_000;
 const END_MS = 210_000;
 /** Longer than any run: what is left after it ends by itself. */
 const JOB_LIMIT_SECONDS = 7 * 24 * 3600;
-/** The other hosts' gateways come after the donor takes writes. */
-const AFTER_DONOR_SECONDS = 15;
+/** Gateways come after the servers take writes; their guards have not all heard the last beat at the same instant. */
+const AFTER_WRITES_SECONDS = 15;
 
 export const createGuard = (settings: GuardSettings): Guard => {
   let posts: readonly Post[] = [];
@@ -81,16 +83,20 @@ export const createGuard = (settings: GuardSettings): Guard => {
 
   return {
     async post(facts) {
-      const { donor, hosts } = settings;
+      const { donor, recipient, hosts } = settings;
       // The step may be tried again.
       leave();
       posts = [];
       for (const shell of shellsOf(settings)) await dismiss(shell, settings.tell);
       word = "may-start";
       const guarded = hosts.filter(({ host }) => facts.gatewaysBefore?.includes(host.name));
-      const own = guarded.find(({ host }) => host.name === donor.host.name);
-      posts = [await postDonor(settings, facts, own)];
-      for (const other of guarded.filter((its) => its !== own)) posts = [...posts, await postOther(settings, other)];
+      const nodes = recipient ? [donor, recipient] : [donor];
+      for (const node of nodes) {
+        const own = guarded.find(({ host }) => host.name === node.host.name);
+        posts = [...posts, await postNode(settings, node, facts, own)];
+      }
+      for (const other of guarded.filter(({ host }) => !nodes.some((node) => node.host.name === host.name)))
+        posts = [...posts, await postOther(settings, other)];
       await beatAll();
       timer = setInterval(() => void Promise.allSettled(posts.map(beat)), BEAT_MS);
       timer.unref();
@@ -124,12 +130,20 @@ const shellsOf = ({ donor, recipient, hosts }: GuardSettings): readonly Shell[] 
   return [...new Map(shells.map((shell) => [shell.host.name, shell])).values()];
 };
 
-const postDonor = async (settings: GuardSettings, facts: Facts, gateway?: GatewayHostShell): Promise<Post> => {
-  const { donor } = settings;
-  const sql = writesAsBefore(donor, facts).map((statement) => `${statement.sql};`);
-  const options = argText(await localOptions(donor));
-  return post(donor, {
-    args: [String(settings.limitSeconds), settings.runId, donor.host.clientFolder ?? "", sql.join("\n")],
+const postNode = async (
+  settings: GuardSettings,
+  node: Node,
+  facts: Facts,
+  gateway?: GatewayHostShell,
+): Promise<Post> => {
+  const sql = writesAsBefore(node, facts).map((statement) => `${statement.sql};`);
+  const options = argText(await localOptions(node));
+  const fence = node === settings.recipient ? fenceFile(node) : "";
+  return post(node, {
+    args: [
+      ...[String(settings.limitSeconds), settings.runId, node.host.clientFolder ?? ""],
+      ...[sql.join("\n"), fence, String(AFTER_WRITES_SECONDS)],
+    ],
     secretFiles: { options },
     gateway,
   });
@@ -137,7 +151,7 @@ const postDonor = async (settings: GuardSettings, facts: Facts, gateway?: Gatewa
 
 const postOther = (settings: GuardSettings, gateway: GatewayHostShell): Promise<Post> =>
   post(gateway.shell, {
-    args: [String(settings.limitSeconds + AFTER_DONOR_SECONDS), settings.runId, "", ""],
+    args: [String(settings.limitSeconds + AFTER_WRITES_SECONDS), settings.runId, "", "", "", "0"],
     secretFiles: {},
     gateway,
   });

@@ -54,7 +54,7 @@ export const rightsToLoad = async (donor: Node, recipient: Node): Promise<readon
 };
 
 /** root@localhost as information_schema writes a grantee: 'root'@'localhost'. A name may hold an @, a host may not. */
-const granteeOf = (definer: string): string => {
+export const granteeOf = (definer: string): string => {
   const at = definer.lastIndexOf("@");
   return `'${definer.slice(0, at)}'@'${definer.slice(at + 1)}'`;
 };

@@ -72,16 +72,22 @@ export const runSteps = async (
 const ATTEMPTS = 4;
 const PAUSE_MS = 5_000;
 
-/** A connection that was lost is no failure yet: every step may be run again, as it is by a run that resumes. */
-const persistently = async (attempt: () => Promise<void>, tell: (text: string) => Promise<void>): Promise<void> => {
+/**
+ * A connection that was lost is no failure yet: every step may be run again, as it is by a run that resumes. Not before the
+ * host is asked anew, or the attempt would only hear the last error once more.
+ */
+export const persistently = async (
+  attempt: () => Promise<void>,
+  tell: (text: string) => Promise<void>,
+): Promise<void> => {
   for (let count = 1; ; count += 1) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof UnreachableError && error.retryable) || count === ATTEMPTS) throw error;
-      const seconds = (count * PAUSE_MS) / 1000;
-      await tell(`${error.message}; attempt ${count + 1} of ${ATTEMPTS} in ${seconds} s`);
-      await pause(count * PAUSE_MS);
+      const pauseMs = Math.max(count * PAUSE_MS, (error.askedAgainAtMs ?? 0) - performance.now());
+      await tell(`${error.message}; attempt ${count + 1} of ${ATTEMPTS} in ${Math.round(pauseMs / 1000)} s`);
+      await pause(pauseMs);
     }
   }
 };

@@ -1,12 +1,13 @@
+import type { Node } from "../node/node.ts";
 import { errorText } from "../report/error.ts";
 import { createGuard } from "./guard.ts";
 import { identityOf } from "./identity.ts";
-import { factsOf } from "./journal.ts";
+import { factsOf, milestones } from "./journal.ts";
 import { readJournal } from "./journal-file.ts";
 import { takeLock } from "./lock.ts";
 import type { PerformRequest } from "./perform.ts";
 import type { Facts } from "./step.ts";
-import { serveFromDonor } from "./steps/stop-gateways.ts";
+import { recipientWrites, serveFromDonor } from "./steps/stop-gateways.ts";
 
 /**
  * A run that was cut short with the gateways stopped, and that may not go on now: they come back on the donor, which is
@@ -28,8 +29,11 @@ export const serveMeanwhile = async (request: PerformRequest): Promise<readonly 
       const facts = isOurs ? (factsOf(journal.events) as Facts) : {};
       if (!facts.gatewaysBefore?.length) return [];
       const hosts = await request.gatewayShells();
-      const guard = createGuard({ runId, donor, hosts, limitSeconds: pair.policy.guardSeconds, tell });
-      await serveFromDonor({ donor, hosts, facts, pair, guard, tell });
+      const begun = journal !== undefined && milestones(journal.events).destroying;
+      const recipient = begun ? undefined : await recipientToo(request, facts, tell);
+      const nodes = { donor, ...(recipient && { recipient }) };
+      const guard = createGuard({ ...nodes, runId, hosts, limitSeconds: pair.policy.guardSeconds, tell });
+      await serveFromDonor({ ...nodes, hosts, facts, pair, guard, tell });
       said.push(`meanwhile ${donor.host.name} serves: the gateways run on ${facts.gatewaysBefore.join(", ")}`);
     } finally {
       await lock.release();
@@ -38,4 +42,20 @@ export const serveMeanwhile = async (request: PerformRequest): Promise<readonly 
     said.push(`the gateways could not be brought back on the donor: ${errorText(error)}`);
   }
   return said;
+};
+
+/** As long as nothing was destroyed: gateways that prefer the recipient must find it taking writes. It may be out of reach. */
+const recipientToo = async (
+  { pair, plan, reach }: PerformRequest,
+  facts: Facts,
+  tell: (text: string) => Promise<void>,
+): Promise<Node | undefined> => {
+  try {
+    const recipient = await reach.node(pair[plan.recipient]);
+    await recipientWrites({ recipient, facts });
+    return recipient;
+  } catch (error) {
+    await tell(`${pair[plan.recipient].name} is left as it is: ${errorText(error)}`);
+    return undefined;
+  }
 };

@@ -47,6 +47,7 @@ export const openPlainLab = async (name: string, flavour: Flavour): Promise<Open
   const reach: Reach = {
     node: async (host) => kept(await openNode(host, secrets)),
     shell: (host) => kept(openShell(host, secrets)),
+    ownShell: async (host) => openShell(host, secrets),
   };
   const run = (side: Side, statements: readonly string[]): Promise<void> =>
     withSql(record, side, async (sql) => {

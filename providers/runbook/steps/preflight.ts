@@ -1,11 +1,13 @@
 import { SafetyError } from "../../errors.ts";
-import type { NodeObservation } from "../../observe/observation.ts";
+import type { Shell } from "../../node/node.ts";
+import type { NodeObservation, PairObservation } from "../../observe/observation.ts";
 import { observePair } from "../../observe/observe.ts";
 import { otherSide, type Side } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { ownJobs, preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
 import { cloneAccount } from "../accounts.ts";
+import { fencePassers } from "../fence-passers.ts";
 import {
   definersMissing,
   reachRefusals,
@@ -16,6 +18,7 @@ import {
 } from "../preflight-checks.ts";
 import { accountsUnusable, longTransactions } from "../preflight-sessions.ts";
 import { privilegesMissing, rightsToLoad } from "../privileges.ts";
+import { jobsDie } from "../probe-job.ts";
 import { readOnlyOf } from "../quiet.ts";
 import { replicaOf, variable } from "../replica.ts";
 import { readRunTrace } from "../run-trace.ts";
@@ -45,8 +48,10 @@ export const preflight: Step = {
           rightsToLoad(donor, recipient).then((rights) => privilegesMissing(recipient, rights)),
           definersMissing(donor, recipient),
           unloadable(donor),
+          ...jobHosts(context, observation).map((shell) => jobsDie(context.reach, shell)),
           ...[donor, recipient].flatMap((node) => [
             accountsUnusable(node, pair.applicationAccounts),
+            fencePassers(node, pair.applicationAccounts),
             longTransactions(node, [...pair.applicationAccounts, ...ours]),
           ]),
         ])
@@ -67,6 +72,13 @@ export const preflight: Step = {
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
     };
   },
+};
+
+/** Every host that will have a job, once; one that could not be asked is refused already. */
+const jobHosts = ({ donor, recipient, hosts }: Context, { hosts: seen }: PairObservation): readonly Shell[] => {
+  const silent = seen.filter(({ reachable }) => !reachable).map(({ name }) => name);
+  const gateways = hosts.filter(({ host }) => !silent.includes(host.name)).map(({ shell }) => shell);
+  return [...new Map([...gateways, donor, recipient].map((shell) => [shell.host.name, shell])).values()];
 };
 
 const threadsBefore = async ({ node }: Context) => ({

@@ -1,7 +1,10 @@
 import { SafetyError } from "../../errors.ts";
 import { each } from "../each.ts";
-import { holdWrites, releaseWrites, type Service, serves, startGateway, untilQuiet } from "../quiet.ts";
-import { minutes, type Step } from "../step.ts";
+import { readFenceMarker } from "../fence-marker.ts";
+import { gatewayClients } from "../gateway-clients.ts";
+import { holdWrites, releaseWrites, untilQuiet } from "../quiet.ts";
+import { type Service, serves, startGateway } from "../start-gateway.ts";
+import { type Context, minutes, type Step } from "../step.ts";
 
 /** Article step 7, before the logs are reset. What a service script says is not believed: see untilQuiet. */
 export const stopGateways: Step = {
@@ -25,8 +28,14 @@ export const stopGateways: Step = {
     return {};
   },
   async undo(context) {
-    await each([() => serveFromDonor(context), () => releaseWrites(context.recipient, context.facts)]);
+    // Writes first: where the recipient is the primary, the gateways go there.
+    await each([() => recipientWrites(context), () => serveFromDonor(context)]);
   },
+};
+
+/** A fence that could not be lifted stays whole: the next run undoes it. */
+export const recipientWrites = async ({ recipient, facts }: Pick<Context, "recipient" | "facts">): Promise<void> => {
+  if (!(await readFenceMarker(recipient))) await releaseWrites(recipient, facts);
 };
 
 /**
@@ -36,11 +45,12 @@ export const stopGateways: Step = {
 export async function serveFromDonor(context: Service): Promise<void> {
   await context.guard.allow();
   await releaseWrites(context.donor, context.facts);
+  const clients = await gatewayClients(context.hosts, context.pair);
   const failures: Error[] = [];
   for (const target of context.hosts) {
     if (!context.facts.gatewaysBefore?.includes(target.host.name)) continue;
     try {
-      if (!(await serves(context, target))) await startGateway(context, target);
+      if (!(await serves(context, target, clients))) await startGateway(context, target, clients);
     } catch (error) {
       // The others still have to serve.
       failures.push(error as Error);

@@ -7,7 +7,9 @@ import { pollJob } from "../../../providers/node/job.ts";
 import type { Node } from "../../../providers/node/node.ts";
 import { openNode } from "../../../providers/node/open-node.ts";
 import type { Host } from "../../../providers/pair.ts";
+import { removeFenceMarker, writeFenceMarker } from "../../../providers/runbook/fence-marker.ts";
 import { createGuard, type Guard } from "../../../providers/runbook/guard.ts";
+import { identityOf } from "../../../providers/runbook/identity.ts";
 import { holdWrites, releaseWrites } from "../../../providers/runbook/quiet.ts";
 import { variable } from "../../../providers/runbook/replica.ts";
 import { readRunTrace } from "../../../providers/runbook/run-trace.ts";
@@ -39,7 +41,8 @@ describe("guard of the gateways", () => {
   });
   afterEach(async () => {
     if (existsSync(pidFile)) process.kill(servicePid(), "SIGKILL");
-    await releaseWrites(donor, {});
+    for (const node of [donor, recipient]) await releaseWrites(node, {});
+    await removeFenceMarker(recipient);
   });
   after(async () => {
     await donor.close();
@@ -60,16 +63,21 @@ describe("guard of the gateways", () => {
     });
   const running = { gatewaysBefore: ["primary"] };
   const jobFolder = (): string => join(donor.host.stateFolder, "jobs/guard");
-  const readOnly = (): Promise<string> => variable(donor, "super_read_only");
-  const untilActed = (): Promise<unknown> =>
-    waitFor("the guard", async () => (await readRunTrace(donor))?.guard?.acted, PATIENCE_MS);
+  const readOnly = (node = donor): Promise<string> => variable(node, "super_read_only");
+  const hold = async (): Promise<void> => {
+    for (const node of [donor, recipient]) await holdWrites(node);
+  };
+  const untilActed = (node = donor): Promise<unknown> =>
+    waitFor("the guard", async () => (await readRunTrace(node))?.guard?.acted, PATIENCE_MS);
 
-  it("lets the donor write and starts the gateway when it hears nothing, and the run learns of it", async () => {
+  it("lets both servers write, then starts the gateway when it hears nothing, and the run learns of it", async () => {
     const guard = guardOf(LIMIT_SECONDS);
     await guard.post(running);
-    await holdWrites(donor);
+    await hold();
+    for (const node of [donor, recipient])
+      await waitFor("its writes", async () => (await readOnly(node)) === "OFF", PATIENCE_MS);
+    assert.ok(!existsSync(pidFile), "a gateway must find servers that take its writes");
     await untilActed();
-    assert.equal(await readOnly(), "OFF");
     await assert.rejects(guard.assertQuiet(), (error: Error) => {
       assert.ok(error instanceof SafetyError);
       assert.match(error.message, /primary: the guard of run run-1 brought the gateways back at 20\d\d-/);
@@ -90,7 +98,7 @@ describe("guard of the gateways", () => {
   it("does nothing while it is heard of, and nothing after its end", async () => {
     const guard = guardOf(LIMIT_SECONDS + 12);
     await guard.post(running);
-    await holdWrites(donor);
+    await hold();
     const beats = new Set<string>();
     await waitFor(
       "three beats",
@@ -100,16 +108,19 @@ describe("guard of the gateways", () => {
     await guard.assertQuiet();
     await guard.end();
     assert.equal(await readOnly(), "ON");
+    assert.equal(await readOnly(recipient), "ON");
     assert.ok(!existsSync(pidFile));
     assert.ok(!existsSync(jobFolder()));
   });
 
-  it("starts nothing while it is told to hold, and does when it may again", async () => {
+  it("starts nothing while it is told to hold, does when it may again, and leaves a fenced recipient alone", async () => {
     const guard = guardOf(LIMIT_SECONDS);
     // Twice, as a step that is tried again does.
     for (const _ of [1, 2]) await guard.post({ gatewaysBefore: [] });
     await guard.hold();
-    await holdWrites(donor);
+    await hold();
+    const [itself, other] = [await identityOf(recipient), await identityOf(donor)];
+    await writeFenceMarker(recipient, { runId: "run-1", step: "fence", donor: other, recipient: itself });
     const job = { name: "guard", folder: jobFolder() };
     const age = async (): Promise<number> => (await pollJob(donor, job)).ageSeconds ?? 0;
     await waitFor("the limit to pass twice", async () => (await age()) > 2 * LIMIT_SECONDS + 1, 60_000);
@@ -117,8 +128,9 @@ describe("guard of the gateways", () => {
     assert.equal(await readOnly(), "ON");
     await guard.allow();
     guard.leave();
-    await untilActed();
+    for (const node of [donor, recipient]) await untilActed(node);
     assert.equal(await readOnly(), "OFF");
+    assert.equal(await readOnly(recipient), "ON");
     assert.ok(!existsSync(pidFile), "its gateway did not run before");
     await guard.end();
   });

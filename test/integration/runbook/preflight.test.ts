@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { withSql } from "../../../lab/sql.ts";
 import { unlogged } from "../../../providers/clone/unlogged.ts";
 import { SafetyError } from "../../../providers/errors.ts";
@@ -8,6 +10,7 @@ import { poll } from "../../../providers/node/poll.ts";
 import { observePair } from "../../../providers/observe/observe.ts";
 import { preflightRefusals } from "../../../providers/plan/preflight.ts";
 import { addressOf, replicationAccount } from "../../../providers/runbook/accounts.ts";
+import { fencePassers } from "../../../providers/runbook/fence-passers.ts";
 import { tablesNotFrozen } from "../../../providers/runbook/preflight-checks.ts";
 import { accountsUnusable, longTransactions } from "../../../providers/runbook/preflight-sessions.ts";
 import { proveLogin } from "../../../providers/runbook/prove-login.ts";
@@ -32,6 +35,20 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
 
     it("has nothing against a healthy pair", async () => assert.deepEqual(await refused(), []));
 
+    it("sees through symbolic links where the folders lie", async () => {
+      const folder = opened.lab.folder;
+      const links = { stateFolder: join(folder, "to-data"), backupFolder: join(folder, "to-tmp") };
+      symlinkSync(dirname(opened.pair.primary.mysql.socketPath), links.stateFolder);
+      symlinkSync("/tmp", links.backupFolder);
+      const primary = { ...opened.pair.primary, stateFolder: `${links.stateFolder}/data/own/state` };
+      const pair = { ...opened.pair, primary: { ...primary, backupFolder: `${links.backupFolder}/backup` } };
+      const found = preflightRefusals(pair, await observePair(pair, opened.reach), "primary");
+      assert.deepEqual(
+        found.map(({ code, subject }) => `${code} ${subject}`),
+        ["folder-in-data primary", "folder-not-lasting primary"],
+      );
+    });
+
     it("refuses a recipient that takes smaller packets than the donor", async () => {
       await opened.run("secondary", ["SET GLOBAL max_allowed_packet = 1048576"]);
       assert.match((await refused()).join(), /packet-limit-load secondary: .*1048576 bytes, primary of 67108864/);
@@ -48,6 +65,37 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
         const [refusal] = await accountsUnusable(secondary, ["gateway"]);
         assert.match(refusal?.message ?? "", new RegExp(`gateway@127.77.% is ${word} on secondary`));
       }
+    });
+
+    it("names accounts of the application that the fence would let in, by themselves or by a role", async () => {
+      assert.deepEqual(await fencePassers(secondary, ["gateway"]), []);
+      const changes = [
+        [["GRANT SUPER ON *.* TO gateway@'127.77.%'"], /^gateway@127.77.% .* has SUPER on secondary/],
+        [
+          [
+            ...["REVOKE SUPER ON *.* FROM gateway@'127.77.%'", "CREATE ROLE warden, staff"],
+            ...[
+              "GRANT CONNECTION_ADMIN ON *.* TO warden",
+              "GRANT warden TO staff",
+              "GRANT staff TO gateway@'127.77.%'",
+            ],
+          ],
+          /^gateway@127.77.% .* has CONNECTION_ADMIN \(role warden@%\) on secondary/,
+        ],
+        [
+          ["REVOKE staff FROM gateway@'127.77.%'", "SET GLOBAL mandatory_roles = 'staff'"],
+          /^gateway@127.77.% .* has CONNECTION_ADMIN \(role warden@%\) on secondary/,
+        ],
+      ] as const;
+      for (const [statements, message] of changes) {
+        await opened.run("secondary", ["SET sql_log_bin = 0", ...statements]);
+        const found = await fencePassers(secondary, ["gateway"]);
+        assert.deepEqual([found.length, found[0]?.code], [1, "account-passes-fence"]);
+        assert.match(found[0]?.message ?? "", message);
+      }
+      const back = ["SET GLOBAL mandatory_roles = DEFAULT", "SET sql_log_bin = 0", "DROP ROLE warden, staff"];
+      await opened.run("secondary", back);
+      assert.deepEqual(await fencePassers(secondary, ["gateway"]), []);
     });
 
     it("names who has a transaction open for long, the application apart", async () => {

@@ -40,6 +40,21 @@ describe("what an observation says against a reinitialisation", () => {
     assert.deepEqual(refused(withVariables("primary", { datadir: `${pair.primary.stateFolder}-of-mysql/` })), []);
   });
 
+  it("is a folder of ours that leads into the data folder, or to where nothing lasts", () => {
+    const { stateFolder, backupFolder } = pair.primary;
+    const through = (realPaths: Readonly<Record<string, string>>): readonly string[] =>
+      refused(withFacts("primary", { realPaths }, withVariables("primary", { datadir: "/data/" })));
+    assert.match(
+      through({ "/data/": "/disk2/mysql", [backupFolder]: "/disk2/mysql/backup" }).join(),
+      /^folder-in-data gw1: backupFolder \S+ of gw1 \(\/disk2\/mysql\/backup\) lies in the server's data folder \/disk2\/mysql$/,
+    );
+    assert.match(
+      through({ [stateFolder]: "/tmp/state" }).join(),
+      /^folder-not-lasting gw1: stateFolder .*\(\/tmp\/state\)/,
+    );
+    assert.deepEqual(through({ "/data/": "/disk2/mysql", [stateFolder]: "/disk2/state" }), []);
+  });
+
   it("is a recipient that takes smaller packets than the donor", () => {
     const donor = withVariables("primary", { max_allowed_packet: "67108864" });
     assert.match(

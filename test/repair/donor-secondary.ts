@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Lab } from "../../lab/lab.ts";
+import { withSql } from "../../lab/sql.ts";
+import { waitFor } from "../../lab/wait.ts";
+import { startPulumiWith } from "../support/pulumi.ts";
+
+/** A gateway that came up against a server that refuses its writes has said so here. */
+const refusedWrites = (lab: Lab): number =>
+  lab
+    .hosts()
+    .map(({ folder }) => readFileSync(join(folder, "gateway/logs/ssg_0_0.log"), "utf8"))
+    .join("")
+    .split("read-only").length - 1;
+
+/** Somebody edits a policy on the recipient when the links are stopped already: never discarded. */
+const editPolicy = (lab: Lab): Promise<void> =>
+  withSql(lab.record(), "primary", async (server) => {
+    await server.query(
+      "INSERT INTO ssg.policy SELECT UUID_TO_BIN(UUID()), version, UUID(), xml, UUID(), folder_goid FROM ssg.policy LIMIT 1",
+    );
+  });
+
+/** The gateways prefer the primary, and here that is the recipient. */
+export const donorSecondary = (lab: Lab, run: (...args: string[]) => Promise<{ exitCode: number; output: string }>) => {
+  it("keeps the secondary where policy says so: an undo gives the gateways a primary that takes their writes", async () => {
+    await run("config", "set", "--path", "policy.donor", "secondary");
+    await run("config", "set", "--path", "triggers[0]", "the other way");
+    const before = refusedWrites(lab);
+    const up = startPulumiWith(lab, {}, "up", "--yes", "--skip-preview");
+    await waitFor("the gateways to be stopped", async () => /: stopping its gateway/.test(up.output()), 60_000);
+    await editPolicy(lab);
+    const { exitCode, output } = await up.ended;
+    assert.notEqual(exitCode, 0, output);
+    assert.match(output, /primary has what secondary lacks[\s\S]*ssg\.policy: 1 row/);
+    assert.match(output, /undoing stop-gateways/);
+    assert.doesNotMatch(output, /undoing [a-z-]+ failed/);
+    assert.equal(refusedWrites(lab), before);
+  });
+
+  it("overwrites the primary from it, and the gateways go back there", async () => {
+    await lab.load("stop");
+    await lab.caughtUp();
+    const up = await run("up", "--yes");
+    assert.equal(up.exitCode, 0, up.output);
+    assert.match(up.output, /OVERWRITTEN: primary/);
+    const sessions =
+      "SELECT COUNT(DISTINCT SUBSTRING_INDEX(HOST, ':', 1)) AS hosts FROM information_schema.PROCESSLIST WHERE USER = 'gateway'";
+    assert.deepEqual(await lab.sql("primary", sessions), [{ hosts: lab.hosts().length }]);
+    await lab.load("start");
+    await run("config", "set", "--path", "policy.donor", "primary");
+  });
+};
