@@ -20,6 +20,7 @@ export const copyChanged: Fault = {
   name: "copy-changed",
   says: /differ after all/,
   strikes: ({ step, index }) => index >= stepIndex("wire-recipient") && step !== "verify",
+  at: () => recipient,
   expects: () => ["halted"],
   inject: ({ lab }) => unnoticed(lab, recipient, "UPDATE ssg.policy SET xml = CONCAT(xml, ' ') ORDER BY goid LIMIT 1"),
 };

@@ -44,7 +44,8 @@ const habit = ({ name, behaviour, before, expects }: Habit): Fault => ({
 /** Somebody starts what the run has stopped: found before the first reset it is undone, after it the run halts. */
 export const startedByHand: Fault = {
   name: "started-by-hand",
-  excuses: [4, 12],
+  at: () => HOST,
+  excuses: { [HOST]: [4, 12] },
   strikes: ({ index }) => index >= stepIndex("stop-gateways") && index < stepIndex("start-gateways"),
   expects: ({ name, index }) => {
     if (index < stepIndex("fence") || name === "begun-fence") return ["undone"];
