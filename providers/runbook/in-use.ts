@@ -1,6 +1,6 @@
 import { SafetyError, UnreachableError } from "../errors.ts";
 import { applicationSessions } from "../observe/sessions.ts";
-import { stillRunning } from "./quiet.ts";
+import { signsText, stillRunning } from "./quiet.ts";
 import { sendersOf } from "./senders.ts";
 import type { Context } from "./step.ts";
 
@@ -8,11 +8,13 @@ import type { Context } from "./step.ts";
 export const refuseWhileRunning = async (context: Context): Promise<void> => {
   const { unasked, signs } = context.profile.stopsServices ? await stillRunning(context) : { unasked: [], signs: [] };
   if (signs.length > 0)
-    throw new SafetyError(`the application has come back: ${signs.join("; ")}`, {
+    throw new SafetyError(`the application has come back: ${signsText(signs)}`, {
+      node: signs[0]?.host ?? "",
       next: "find what starts it (the process controller, cron, a person), keep it from doing so, then run npx pulumi up again",
     });
   if (unasked.length > 0)
-    throw new UnreachableError(`whether the application is still stopped is not known: ${unasked.join("; ")}`, {
+    throw new UnreachableError(`whether the application is still stopped is not known: ${signsText(unasked)}`, {
+      node: unasked[0]?.host ?? "",
       next: "make that host reachable, then run npx pulumi up again",
       retryable: true,
     });

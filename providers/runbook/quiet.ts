@@ -40,11 +40,17 @@ export const writesAsBefore = (node: Node, { readOnlyBefore }: Facts): readonly 
   ];
 };
 
+/** What was seen, and of which host. */
+export interface Sign {
+  readonly host: string;
+  readonly text: string;
+}
+
 interface Running {
   /** Processes and ports. */
-  readonly onHosts: readonly string[];
+  readonly onHosts: readonly Sign[];
   /** Hosts that could not be asked, and why. */
-  readonly unasked: readonly string[];
+  readonly unasked: readonly Sign[];
   readonly sessions: readonly SessionThere[];
 }
 
@@ -64,10 +70,12 @@ const whatRuns = async (context: Context): Promise<Running> => {
   };
 };
 
-const signsOf = ({ onHosts, sessions }: Running): readonly string[] => [
+const signsOf = ({ onHosts, sessions }: Running): readonly Sign[] => [
   ...onHosts,
-  ...sessions.map((its) => `session ${its.session.id} of ${clientOf(its)}`),
+  ...sessions.map((its) => ({ host: its.node.host.name, text: `session ${its.session.id} of ${clientOf(its)}` })),
 ];
+
+export const signsText = (signs: readonly Sign[]): string => signs.map(({ text }) => text).join("; ");
 
 /** Signs of what still runs: processes and ports on the hosts, sessions on both servers; and hosts that were not asked. */
 export const stillRunning = async (context: Context) => {
@@ -75,19 +83,20 @@ export const stillRunning = async (context: Context) => {
   return { signs: signsOf(running), unasked: running.unasked };
 };
 
-const lookAt = async ({ host, shell }: GatewayHostShell) => {
-  const facts = await observeGatewayHost(shell, host.gateway);
-  if (!facts.reachable) return { signs: [], unasked: [`${host.name} could not be asked: ${facts.reason}`] };
-  const processes = facts.processes > 0 ? [`${facts.processes} gateway processes on ${host.name}`] : [];
+const lookAt = async ({ host: { name, gateway }, shell }: GatewayHostShell) => {
+  const facts = await observeGatewayHost(shell, gateway);
+  const of = (text: string): Sign => ({ host: name, text });
+  if (!facts.reachable) return { signs: [], unasked: [of(`${name} could not be asked: ${facts.reason}`)] };
+  const processes = facts.processes > 0 ? [of(`${facts.processes} gateway processes on ${name}`)] : [];
   return {
-    signs: [...processes, ...facts.listeningPorts.map((port) => `port ${port} open on ${host.name}`)],
+    signs: [...processes, ...facts.listeningPorts.map((port) => of(`port ${port} open on ${name}`))],
     unasked: [],
   };
 };
 
 export const untilQuiet = async (context: Context): Promise<void> => {
   let quietLooks = 0;
-  let last: readonly string[] = [];
+  let last: readonly Sign[] = [];
   const ended = new Set<string>();
   await poll(
     {
@@ -106,9 +115,9 @@ export const untilQuiet = async (context: Context): Promise<void> => {
       for (const { node, session } of dead) await endSession(node, session.id);
       last = [...running.unasked, ...signsOf(running)];
       quietLooks = last.length === 0 ? quietLooks + 1 : 0;
-      if (last.length > 0) await context.tell(`waiting for: ${last.join("; ")}`, true);
+      if (last.length > 0) await context.tell(`waiting for: ${signsText(last)}`, true);
       return quietLooks >= QUIET_LOOKS ? true : undefined;
     },
-    () => last.join("; "),
+    () => signsText(last),
   );
 };

@@ -37,8 +37,8 @@ export const fence: Step = {
     await prove(recipient, context.pair.applicationAccounts);
     // Nothing is destroyed yet: what is found here is undone, what is found after the first reset halts.
     if (!context.facts.donorPosition) await guard.hold();
-    await refuseWhileUsed(context);
     await refuseWhileRunning(context);
+    await refuseWhileUsed(context);
     return { fenceLifted: false };
   },
   async undo({ recipient, donor }) {

@@ -54,8 +54,8 @@ const proveContents = async (context: Context): Promise<void> => {
   });
   if (sameContents(contents)) return;
   // The recipient's copy is proved wrong: it serves nobody until the next attempt has cloned again.
-  await fenceOff(context);
   await context.note({ contentsEqual: null, fenceLifted: false });
+  await fenceOff(context);
   throw new SafetyError(`the two sides differ after all: ${differenceText(contents)}`, {
     node: recipient.host.name,
     next: "run npx pulumi refresh: it looks at both sides again",

@@ -25,6 +25,9 @@ export const fenceOf = (journal: Journal | undefined): Fence =>
     if (event === "wire-donor succeeded") return "lifted";
     // A halt closes it again.
     if (event === "wire-donor failed" && before === "lifting") return "closed";
+    // The last look has found a difference.
+    if (event === "verify noted") return "closing";
+    if (event === "verify failed" && before === "closing") return "closed";
     return before;
   }, "none");
 
