@@ -4,10 +4,11 @@ import { type Lab, openLab } from "../../lab/lab.ts";
 import type { Flavour } from "../../lab/packages/software.ts";
 import type { Side } from "../../lab/record.ts";
 import { pulumi } from "../support/pulumi.ts";
-import { filesWith, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
+import { filesWith, inAllForms, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
 import { createAdmin } from "./admin.ts";
 import { endEngine } from "./cell.ts";
 import { clientFolder, installClients, type JobBytes, measureJobs } from "./gate.ts";
+import { secretFolders } from "./invariants/traces.ts";
 import { mountAll, unmountAll } from "./mounts.ts";
 import { generalLog, hostFolder, sides } from "./nodes.ts";
 import { changeStack } from "./stack-file.ts";
@@ -36,12 +37,16 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
   installClients(lab);
   for (const side of sides) changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
   await createAdmin(lab);
-  const secrets = secretsOf(lab).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const secrets = inAllForms(secretsOf(lab));
   const watch = watchProcesses(secrets);
   const close = async (): Promise<readonly string[]> => {
     watch.stop();
     endEngine(lab);
-    const seen = [...watch.seen(), ...filesWith(lab.folder, secrets, SECRET_PLACES)];
+    const jobs = secretFolders(lab);
+    const inFiles = filesWith(lab.folder, secrets, SECRET_PLACES).filter(
+      (file) => !jobs.some((folder) => file.startsWith(folder)),
+    );
+    const seen = [...watch.seen(), ...inFiles];
     unmountAll(lab);
     await lab.wipe();
     return seen;

@@ -13,6 +13,10 @@ export const secretsOf = (lab: Lab): readonly string[] => {
   );
 };
 
+/** As they are, and as they stand in JSON and option files. */
+export const inAllForms = (secrets: readonly string[]): readonly string[] =>
+  secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+
 export interface ProcessWatch {
   /** Where a secret was seen: "cmdline of 4711", never the secret. */
   readonly seen: () => readonly string[];

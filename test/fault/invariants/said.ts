@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Journal } from "../../../providers/runbook/journal.ts";
-import { filesWith, secretsIn, secretsOf } from "../../support/secrets-watch.ts";
+import { filesWith, inAllForms, secretsIn, secretsOf } from "../../support/secrets-watch.ts";
 import { sides } from "../nodes.ts";
 import type { Invariant, Scene } from "./scene.ts";
-import { livingJobs } from "./traces.ts";
+import { secretFolders } from "./traces.ts";
 
 /** Nowhere: an exception that matches no file. */
 const NONE = /$^/;
@@ -13,8 +13,8 @@ const NONE = /$^/;
  * the secret folder of a job that lives. All logs are looked at in the end, and processes all along.
  */
 export const noSecretSaid: Invariant = async ({ lab, up }) => {
-  const secrets = secretsOf(lab);
-  const jobs = livingJobs(lab).map(({ folder }) => `${folder}/secret/`);
+  const secrets = inAllForms(secretsOf(lab));
+  const jobs = secretFolders(lab);
   const onHosts = lab
     .hosts()
     .flatMap(({ folder }) => filesWith(join(folder, "state"), secrets, NONE))

@@ -20,7 +20,7 @@ interface LivingJob {
 }
 
 /** By the mark that every process of a job bears. */
-export const livingJobs = (lab: Lab): readonly LivingJob[] => {
+const livingJobs = (lab: Lab): readonly LivingJob[] => {
   const folders = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -39,6 +39,9 @@ export const livingJobs = (lab: Lab): readonly LivingJob[] => {
         .map((folder) => ({ host: host.name, folder, name: folder.slice(folder.lastIndexOf("/") + 1) })),
     );
 };
+
+/** The only places on a node where a password may stand: a job that lives logs in with it. */
+export const secretFolders = (lab: Lab): readonly string[] => livingJobs(lab).map(({ folder }) => `${folder}/secret/`);
 
 /** 7: a job may outlive a run that was cut off inside it; sessions of ours may not outlive a run that ended. */
 export const nothingRuns: Invariant = async ({ lab, journal, reaction }) => {
