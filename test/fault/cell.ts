@@ -43,8 +43,10 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   await fault.heal?.(lab);
   if (fault.heal) found.push(...(await violations({ ...scene, moment: "healed" })));
   if (reaction === "stands") ageLocks(lab);
-  found.push(...disagreements(await ask(lab, fault.asksFully), left.finished ? undefined : left.state));
+  if (!left.finished) found.push(...disagreements(await ask(lab, fault.asksFully), left.state));
   const next = await goOn(lab, found);
+  // What is told of a run that has ended is seen by what the next one makes of it.
+  if (left.finished && nextText(next).startsWith("resumed")) found.push("the next up resumed a run that had ended");
   if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
   const end: Scene = { ...scene, ...stateOnNodes(lab), reaction: "finished", moment: "end", up: next };
   found.push(...(await violations(end)));

@@ -48,12 +48,12 @@ const stateIn = (text: string): string => /\brun \S+: (S[0-6])\b/.exec(text)?.[1
 
 const tellsNextMove = (text: string): boolean => /pulumi up|wait until/.test(text);
 
-/** They tell the state that the nodes are in, and what to do. `state` undefined: no run is unfinished, nothing to tell. */
-export const disagreements = (told: Told, state: string | undefined): readonly string[] =>
+/** They tell the state that the nodes are in, and what to do. */
+export const disagreements = (told: Told, state: string): readonly string[] =>
   Object.entries(told).flatMap(([name, { exitCode, output: text }]: [string, CliResult]) => [
     ...(exitCode === 0 ? [] : [`left, invariant 5: ${name} failed:\n${text}`]),
-    ...(stateIn(text) === (state ?? "none")
+    ...(stateIn(text) === state
       ? []
-      : [`left, invariant 5: ${name} tells the state ${stateIn(text)}, the nodes are in ${state ?? "none"}`]),
-    ...(state === undefined || tellsNextMove(text) ? [] : [`left, invariant 5: ${name} tells no next move`]),
+      : [`left, invariant 5: ${name} tells the state ${stateIn(text)}, the nodes are in ${state}`]),
+    ...(tellsNextMove(text) ? [] : [`left, invariant 5: ${name} tells no next move`]),
   ]);
