@@ -5,7 +5,6 @@ import { type Lab, openLab } from "../../lab/lab.ts";
 import type { Flavour } from "../../lab/packages/software.ts";
 import { healthOf, pulumi } from "../support/pulumi.ts";
 import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
-import { donorSecondary } from "./donor-secondary.ts";
 import { type Expected, expectedBreaks } from "./expected-breaks.ts";
 
 const MONITOR = ["refresh", "--preview-only", "--expect-no-changes", "--run-program=false"];
@@ -79,9 +78,6 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       assert.equal(statSync(file).mode & 0o777, 0o600);
       await expectRepaired(lab, run);
     });
-
-    // What it does is the same on every flavour.
-    if (flavour === "mysql-9.7") donorSecondary(lab, run);
 
     it("reinitialises a healthy pair when the triggers change", async () => {
       await run("config", "set", "--path", "triggers[0]", "again");
