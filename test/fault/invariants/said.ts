@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { HostName } from "../../../lab/record.ts";
 import type { Journal } from "../../../providers/runbook/journal.ts";
 import { filesWith, inAllForms, secretsIn, secretsOf } from "../../support/secrets-watch.ts";
-import { sides } from "../nodes.ts";
 import type { Invariant, Scene } from "./scene.ts";
 import { secretFolders } from "./traces.ts";
 
@@ -34,14 +34,15 @@ const backupOf = (journal: Journal | undefined): string | undefined =>
 /** What went wrong, and where; the engine indents the lines after the first. */
 const STEP = /step \d+\/\d+ \([a-z-]+\) failed(?: on (\S+))?: (\S[\s\S]*?)\n\s*state: (S[0-6]) \(/;
 
+/** In words, as a wait for several hosts does; a path that leads through a folder of that name tells nobody. */
+const names = (text: string, host: HostName): boolean => new RegExp(`(?<![\\w/.-])${host}(?![\\w/.-])`).test(text);
+
 const lacksIn = ({ up, host, state, journal }: Scene): readonly string[] => {
   const [, node, what = "", told] = STEP.exec(up.output) ?? [];
   if (!told) return ["step, what happened and state"];
   const backup = backupOf(journal);
   return [
-    // Of a fault on one host it names a node, and that host.
-    ...(host && !sides.some((side) => side === node) && node !== host ? ["the node"] : []),
-    ...(host && node !== host && !what.includes(host) ? [`the host ${host}`] : []),
+    ...(host && node !== host && !names(what, host) ? [`the host ${host}`] : []),
     ...(told === state ? [] : [`the state ${state}: it tells ${told}`]),
     ...(/^ *who serves: .*\bprimary\b.*\bsecondary\b/m.test(up.output) ? [] : ["who serves"]),
     ...(up.output.includes(`backup: ${backup ? `${backup} on ` : "none was made"}`) ? [] : ["where the backup is"]),
