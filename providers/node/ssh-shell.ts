@@ -46,8 +46,8 @@ export const connectShell = (host: Host, secrets: Secrets, limits: Limits = defa
     const err = createFrameReader(nonce);
     const done = collect(channel, script, out, err, limits.outputBytesMax);
     try {
-      const signal = await withLimit(done, timeoutMs, () => limitError(name, timeoutMs, clean(err.read().body)));
-      return answer(host, out.read(), err.read(), signal, performance.now() - startedMs, clean);
+      const end = await withLimit(done, timeoutMs, () => limitError(name, timeoutMs, clean(err.read().body)));
+      return answer(host, out.read(), err.read(), end, performance.now() - startedMs, clean);
     } catch (error) {
       const pid = out.read().pid;
       if (error instanceof LimitError && pid !== undefined && text !== killGroupScript)
@@ -101,28 +101,34 @@ const openChannel = async (link: Link, host: Host, limits: Limits): Promise<Chan
   }
 };
 
-/** Resolves when both streams have their end mark, or with the channel's end: the signal's name, if one ended the shell. */
+/** How the channel's program ended, as the host told it. */
+interface ChannelEnd {
+  /** undefined: it told nothing; the connection was lost. */
+  readonly exit?: { readonly signal: string | undefined } | undefined;
+}
+
+/** Resolves when both streams have their end mark, or with the channel's end. */
 const collect = (
   channel: Channel,
   script: string,
   out: FrameReader,
   err: FrameReader,
   outputBytesMax: number,
-): Promise<string | undefined> =>
+): Promise<ChannelEnd> =>
   new Promise((resolve, reject) => {
-    let signal: string | undefined;
+    let exit: ChannelEnd["exit"];
     const take = (reader: FrameReader) => (chunk: Buffer) => {
       reader.push(chunk);
       if (out.byteCount() + err.byteCount() > outputBytesMax)
         reject(new LimitError(`a script printed more than ${outputBytesMax} bytes`));
-      if (out.ended() && err.ended()) resolve(undefined);
+      if (out.ended() && err.ended()) resolve({});
     };
     channel.on("data", take(out));
     channel.stderr.on("data", take(err));
-    channel.on("exit", (_code: number | null, name?: string) => {
-      signal = name;
+    channel.on("exit", (_code: number | null, signal?: string) => {
+      exit = { signal };
     });
-    channel.on("close", () => resolve(signal));
+    channel.on("close", () => resolve({ exit }));
     channel.on("error", reject);
     channel.end(script);
   });
@@ -131,7 +137,7 @@ const answer = (
   host: Host,
   out: Framed,
   err: Framed,
-  signal: string | undefined,
+  { exit }: ChannelEnd,
   durationMs: number,
   clean: (text: string) => string,
 ): ExecResult => {
@@ -139,16 +145,16 @@ const answer = (
   if (out.exitCode !== undefined)
     return { exitCode: out.exitCode, stdout: out.body, stderr: clean(err.body), durationMs: Math.round(durationMs) };
   const said = clean(lastLines(`${out.body}\n${err.body}`)) || "nothing";
-  if (signal)
+  if (exit?.signal)
     throw new ExecError(
-      `${name}: the script's shell was ended by signal ${signal}; it said: ${said}`,
+      `${name}: the script's shell was ended by signal ${exit.signal}; it said: ${said}`,
       128,
       clean(err.body),
       {
         node: name,
       },
     );
-  if (out.began)
+  if (out.began || !exit)
     throw new UnreachableError(`${name}: the SSH connection ended before the script did; it may have run to its end`, {
       node: name,
       retryable: true,

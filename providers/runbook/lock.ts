@@ -1,4 +1,4 @@
-import { SafetyError } from "../errors.ts";
+import { ExecError, SafetyError } from "../errors.ts";
 import { withLimit } from "../node/limit.ts";
 import type { Shell } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
@@ -56,8 +56,24 @@ export const parseLockLook = (stdout: string): LockLook => {
 const folderOf = (shell: Shell): string => shell.host.stateFolder;
 export const runOf = (line: string): string => parseOwner(line)?.runId ?? "";
 
-export const ask = async (shell: Shell, text: string, args: readonly string[]): Promise<LockLook> =>
-  parseLockLook((await shell.script(text, [folderOf(shell), ...args], limitMs)).stdout);
+/** ExecError where the lock cannot be read or written there: a full disk, mostly. */
+export const ask = async (shell: Shell, text: string, args: readonly string[]): Promise<LockLook> => {
+  const folder = folderOf(shell);
+  try {
+    return parseLockLook((await shell.script(text, [folder, ...args], limitMs)).stdout);
+  } catch (error) {
+    if (!(error instanceof ExecError)) throw error;
+    throw new ExecError(
+      `${shell.host.name}: the lock ${folder}/lock could not be renewed: ${error.stderr.trim()}`,
+      error.exitCode,
+      error.stderr,
+      {
+        ...{ node: shell.host.name, cause: error },
+        next: `make room on the disk of ${folder}, or repair it, then run npx pulumi up again`,
+      },
+    );
+  }
+};
 
 export interface SeenLock extends LockLook {
   /** undefined: the lock is damaged. */

@@ -117,7 +117,11 @@ const giveUp = async (givingUp: GivingUp): Promise<RunOutcome> => {
   const { node, next } = error as { node?: string; next?: string };
   const failure = {
     ...{ step: failed.id, stepNumber: index + 1, stepCount: steps.length, node, what: messageOf(error), also },
-    next: next ?? "run npx pulumi up again: it goes on from the journal",
+    next:
+      next ??
+      (halted || also.length > 0
+        ? "mend what it names, then run npx pulumi up again: it goes on from the journal"
+        : "mend what it names, then run npx pulumi up again: it starts anew"),
   };
   return { ok: false, facts: context.facts, failure, halted };
 };
@@ -126,11 +130,13 @@ const giveUp = async (givingUp: GivingUp): Promise<RunOutcome> => {
 const compensate = async (givingUp: GivingUp, halted: boolean): Promise<string[]> => {
   const { context, steps, index, error, journal } = givingUp;
   const also: string[] = [];
-  const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+  const attempt = async (what: string, work: () => Promise<void>): Promise<boolean> => {
     try {
       await work();
+      return true;
     } catch (second) {
       also.push(`${what} failed: ${messageOf(second)}`);
+      return false;
     }
   };
   const step = (steps[index] as Step).id;
@@ -145,13 +151,14 @@ const compensate = async (givingUp: GivingUp, halted: boolean): Promise<string[]
   for (const its of steps.toReversed()) {
     if (!its.undo || !journal.began(its.id)) continue;
     await context.tell(`undoing ${its.id}`);
-    await attempt(`undoing ${its.id}`, async () => {
+    const undone = await attempt(`undoing ${its.id}`, async () => {
       await its.undo?.(context).catch(async (second: unknown) => {
         await journal.record({ step: its.id, kind: "undo-failed", fault: messageOf(second) }).catch(() => {});
         throw second;
       });
-      await journal.record({ step: its.id, kind: "undone" });
     });
+    if (undone)
+      await attempt(`writing the journal of undoing ${its.id}`, () => journal.record({ step: its.id, kind: "undone" }));
   }
   return also;
 };
