@@ -14,7 +14,7 @@ describe("pinned host keys", () => {
   let host: ExtraHost;
   let other: ExtraHost;
   before(async () => {
-    const lab = await bringUp("mysql-9.7");
+    const lab = await bringUp("mysql-9.7", "security-hosts");
     const login = `exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"`;
     host = await extraHost(lab, 1, login);
     other = await extraHost(lab, 2, login);

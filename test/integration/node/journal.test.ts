@@ -50,7 +50,7 @@ describe("journal and fence marker", () => {
     for (const shell of [donor, recipient]) assert.deepEqual(await readJournal(shell), fenced);
     const trace = await readRunTrace(recipient);
     assert.equal(trace?.journal?.state, "S3");
-    assert.equal(trace?.fence?.recipient, "bbbb");
+    assert.equal(trace?.fence?.recipient, "bbbb (server_id 2)");
     assert.equal((await readRunTrace(donor))?.fence, undefined);
     assert.equal((await readFenceMarker(recipient))?.runId, "run-1");
     await removeFenceMarker(recipient);

@@ -11,16 +11,20 @@ import type { DatabaseNode, Host } from "../../../providers/pair.ts";
 
 export const flavours: readonly Flavour[] = ["mysql-9.7", "mysql-8.0"];
 
-const labs = new Map<Flavour, Promise<Lab>>();
+const labs = new Map<string, Promise<Lab>>();
 
-/** A lab without gateways and without a stack, with passwords that break what can be broken; one for all tests here. */
-export const bringUp = (flavour: Flavour): Promise<Lab> => {
-  const known = labs.get(flavour);
+/**
+ * A lab without gateways and without a stack, with passwords that break what can be broken; one for all tests of a suite
+ * that ask for it by the same name: suites run side by side.
+ */
+export const bringUp = (flavour: Flavour, suite = "node"): Promise<Lab> => {
+  const name = `${suite}-${flavour.replaceAll(/[^0-9]/g, "")}`;
+  const known = labs.get(name);
   if (known) return known;
-  const lab = openLab(`node-${flavour.replaceAll(/[^0-9]/g, "")}`);
+  const lab = openLab(name);
   const options = { flavour, profile: "plain-mysql", passwords: "awkward", stack: false } as const;
   const up = lab.up(options).then(() => lab);
-  labs.set(flavour, up);
+  labs.set(name, up);
   return up;
 };
 
