@@ -27,7 +27,8 @@ const moves: Readonly<Record<Row, (runId: string) => string>> = {
     `find out who lifted it and what was written there since; if it may be overwritten: ${confirm(runId)}`,
   "fence-damaged": () => byHand,
   "both-fenced": () => byHand,
-  "fence-of-another": () => fromScratch,
+  "fence-of-another": () =>
+    "npx pulumi up, with the other node as the donor: it takes the fence over, compares the contents and makes the pair anew",
   "two-runs": () => fromScratch,
   void: () => "none: the next run keeps what it left aside",
 };

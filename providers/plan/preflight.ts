@@ -6,13 +6,18 @@ import { type DatabaseNode, databaseNodes, isTemporary, otherSide, type Pair, ty
 import type { Refusal } from "./plan.ts";
 
 /** What an observation alone says against a reinitialisation. Pure; the preflight step asks the nodes for the rest. */
-export const preflightRefusals = (pair: Pair, observation: PairObservation, donor: Side): readonly Refusal[] => [
+export const preflightRefusals = (
+  pair: Pair,
+  observation: PairObservation,
+  { donor, resumes }: { readonly donor: Side; readonly resumes: boolean },
+): readonly Refusal[] => [
   ...databaseNodes(pair).flatMap((node) => nodeRefusals(node.name, observation[node.side], ownJobs(observation))),
   ...donorEmpty(pair[donor].name, observation[donor]),
   ...donorFenced(pair[donor].name, observation, donor),
   ...thirdReplica(pair, observation),
   ...packetRefusals(pair, observation, donor),
-  ...databaseNodes(pair).flatMap((node) => ownFolders(node, observation[node.side])),
+  // A run that was cut short has its journal there: another folder would hide it.
+  ...(resumes ? [] : databaseNodes(pair).flatMap((node) => ownFolders(node, observation[node.side]))),
   ...configurationFindings(observation, [])
     .filter(({ code }) => refusesReinitialise.includes(code))
     .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
@@ -131,13 +136,13 @@ const ownFolders = (host: DatabaseNode, node: NodeObservation): readonly Refusal
       return refusal(
         "folder-in-data",
         `${shown} lies in the server's data folder ${data}`,
-        `name a ${key} outside of it`,
+        `name a ${key} outside of it, while no run is unfinished`,
       );
     if (isTemporary(folder))
       return refusal(
         "folder-not-lasting",
         `${shown} lies where a restart or a cleaner takes it away`,
-        `name a ${key} on a disk that lasts`,
+        `name a ${key} on a disk that lasts, while no run is unfinished`,
       );
     return [];
   });

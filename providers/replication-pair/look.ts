@@ -91,7 +91,7 @@ const summary = (pair: Pair, observation: PairObservation): Observed => {
     gatewaysRunning: observation.hosts.filter(({ processes }) => processes > 0).map(({ name }) => name),
     unfinishedRun: run,
     voidRuns: voids,
-    refusals: preflightRefusals(pair, observation, pair.policy.donor),
+    refusals: preflightRefusals(pair, observation, { donor: pair.policy.donor, resumes: run !== undefined }),
   };
 };
 

@@ -2,7 +2,9 @@ import { unlogged } from "../clone/unlogged.ts";
 import { cloneRights } from "../mysql/rights.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
+import { each } from "./each.ts";
 import type { Context } from "./step.ts";
+import { whileWritable } from "./while-writable.ts";
 
 const STATEMENT_MS = 30_000;
 /** Every account of ours begins so; at most 32 characters (longer ones are refused with 3056, and 5.6 cuts silently). */
@@ -44,11 +46,14 @@ export const addressOf = (node: Node): string => node.host.replication.bindAddre
 
 export const dropAccounts = async ({ donor, recipient, runId }: Context): Promise<void> => {
   const user = replicationAccount(runId);
-  await unlogged(donor, [
-    donor.dialect.dropAccount(user, addressOf(recipient)),
-    donor.dialect.dropAccount(cloneAccount(runId), addressOf(recipient)),
-  ]);
-  await unlogged(recipient, [recipient.dialect.dropAccount(user, addressOf(donor))]);
+  const drop = (node: Node, users: readonly string[], peer: Node) => () =>
+    whileWritable([node], () =>
+      unlogged(
+        node,
+        users.map((its) => node.dialect.dropAccount(its, addressOf(peer))),
+      ),
+    );
+  await each([drop(donor, [user, cloneAccount(runId)], recipient), drop(recipient, [user], donor)]);
 };
 
 /** After verify: accounts of earlier runs, and the one that read the donor. Accounts that are not ours stay. */

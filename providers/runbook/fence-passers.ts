@@ -64,6 +64,6 @@ export const fencePassers = async (node: Node, accounts: readonly string[]): Pro
     code: "account-passes-fence",
     subject: node.host.name,
     message: `${who} of the application has ${by.join(", ")} on ${node.host.name}: the fence would let it in`,
-    hint: "REVOKE it there, unlogged (SET sql_log_bin = 0), or give the application an account of its own without it",
+    hint: "REVOKE it there, unlogged (SET sql_log_bin = 0; with SET GLOBAL super_read_only = OFF before where it is ON: a run closes it again), or give the application an account without it",
   }));
 };

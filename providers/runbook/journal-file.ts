@@ -2,7 +2,15 @@ import { LimitError, SafetyError, UnreachableError } from "../errors.ts";
 import { archiveDurable, readDurable, writeDurable } from "../node/durable-file.ts";
 import type { Shell } from "../node/node.ts";
 import type { Identity } from "./identity.ts";
-import { isAbout, type Journal, type JournalEvent, leadingJournal, parseJournal } from "./journal.ts";
+import {
+  factsOf,
+  isAbout,
+  type Journal,
+  type JournalEvent,
+  leadingJournal,
+  parseJournal,
+  standing,
+} from "./journal.ts";
 
 /** The shells of the run's two nodes, by role. */
 export interface JournalNodes {
@@ -80,16 +88,21 @@ export interface WayRequest {
   readonly stamp: string;
 }
 
+export interface Way {
+  /** A sentence for each void journal. */
+  readonly said: readonly string[];
+  /** How things were before a void run stopped the application on these very hosts: nobody else knows it any more. */
+  readonly before?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /**
  * Before a run writes its own: finished journals go into their run's folder; void ones (of other servers, unreadable, or
- * void by the plan) are kept as journal.<runId>.void. Returns a sentence for each void one. SafetyError where another
- * unfinished run of these servers is there that the plan does not know of.
+ * void by the plan) are kept as journal.<runId>.void. SafetyError where another unfinished run of these servers is there
+ * that the plan does not know of.
  */
-export const makeWay = async (
-  nodes: readonly Shell[],
-  { runId, servers, voids, stamp }: WayRequest,
-): Promise<readonly string[]> => {
+export const makeWay = async (nodes: readonly Shell[], { runId, servers, voids, stamp }: WayRequest): Promise<Way> => {
   const said: string[] = [];
+  let before: Way["before"];
   const lines = await Promise.all(nodes.map((shell) => readDurable(shell, journalFile(shell))));
   const journals = lines.map((line, index) => readable(line, journalFile(nodes[index] as Shell)));
   // The end is written to one node after the other: a run whose end stands on one of them has ended.
@@ -109,11 +122,22 @@ export const makeWay = async (
       });
     const kept = `${shell.host.stateFolder}/journal.${journal?.runId ?? "unreadable"}.${stamp}.void`;
     await archiveDurable(shell, file, kept);
+    before ??= journal && stoppedBy(journal, servers);
     said.push(
       `${shell.host.name}: ${journal ? `the journal of run ${journal.runId} proves nothing of these servers` : "an unreadable journal"}; it is void and kept as ${kept}`,
     );
   }
-  return said;
+  return { said, before };
+};
+
+/** It had stopped them and not brought them back, and one of its servers is still here. */
+const stoppedBy = ({ events, donor, recipient }: Journal, servers: readonly Identity[]): Way["before"] => {
+  const stop = standing(events).get("stop-gateways");
+  const here = servers.map(({ serverUuid }) => serverUuid);
+  if (!stop || stop === "undone" || ![donor, recipient].some(({ serverUuid }) => here.includes(serverUuid)))
+    return undefined;
+  const { gatewaysBefore, readOnlyBefore } = factsOf(events);
+  return { gatewaysBefore, readOnlyBefore };
 };
 
 const readable = (line: string | undefined, file: string): Journal | undefined => {

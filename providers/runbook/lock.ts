@@ -64,7 +64,7 @@ export const ask = async (shell: Shell, text: string, args: readonly string[]): 
   } catch (error) {
     if (!(error instanceof ExecError)) throw error;
     throw new ExecError(
-      `${shell.host.name}: the lock ${folder}/lock could not be renewed: ${error.stderr.trim()}`,
+      `${shell.host.name}: the lock ${folder}/lock could not be read or written: ${error.stderr.trim()}`,
       error.exitCode,
       error.stderr,
       {

@@ -16,7 +16,7 @@ export const accountsUnusable = async (node: Node, accounts: readonly string[]):
     code: "account-unusable",
     subject: node.host.name,
     message: `${account} is ${locked === "Y" ? "locked" : "expired"} on ${node.host.name}: the application cannot log in there`,
-    hint: "ALTER USER there, unlogged: ACCOUNT UNLOCK, or a password",
+    hint: "ALTER USER there, unlogged: ACCOUNT UNLOCK, or a password (with SET GLOBAL super_read_only = OFF before where it is ON)",
   }));
 };
 

@@ -1,4 +1,4 @@
-import { ExecError } from "../errors.ts";
+import { ExecError, LimitError } from "../errors.ts";
 import { attachJob, cancelJob, type Job, type JobLook, pollJob, removeJob, startJob } from "../node/job.ts";
 import type { Shell } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
@@ -25,8 +25,10 @@ export const jobsDie = async (reach: Pick<Reach, "ownShell">, shell: Shell): Pro
     const end = await untilEnded(shell, job);
     return end.state === "exited" && end.exitCode === 0 && end.reason === "done" ? [] : [refusal(shell, endText(end))];
   } catch (error) {
-    if (!(error instanceof ExecError)) throw error;
-    return [refusal(shell, `could not be begun or told: ${error.stderr.trim() || error.message}`)];
+    // Like any other refusal, so that none hides the others.
+    if (!(error instanceof ExecError || error instanceof LimitError)) throw error;
+    const said = error instanceof ExecError ? error.stderr.trim() : "";
+    return [refusal(shell, `did not end by itself: ${said || error.message}`)];
   } finally {
     await forget(shell);
   }

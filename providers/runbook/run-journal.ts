@@ -67,11 +67,11 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
       next: `set policy.donor back, so that ${open.donor.name} is the donor, and run npx pulumi up`,
     });
   const stamp = startedAt.replace(/[:.]/g, "");
-  for (const sentence of await makeWay([recipient, donor], { runId, servers, voids: plan.voids, stamp }))
-    await tell(sentence);
+  const { said, before } = await makeWay([recipient, donor], { runId, servers, voids: plan.voids, stamp });
+  for (const sentence of said) await tell(sentence);
   const taken = await takeOverFence(request, run, stamp);
   return journalOf(
-    open ?? begun(newJournal(run), plan.resumes?.fenced === true || taken),
+    open ?? begun(newJournal(run), { incomplete: plan.resumes?.fenced === true || taken, before }),
     (journal) => writeJournal(nodes, journal),
     async (journal) => {
       const [error] = await writeJournalWherePossible(nodes, journal);
@@ -84,11 +84,25 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
  * A fence whose journal is lost, or that was put up for other servers: nobody knows how far its clone came, so the copy
  * counts as incomplete from the start, and no failure opens it.
  */
-const begun = (journal: Journal, incomplete: boolean): Journal =>
-  incomplete ? withEvent(journal, { step: "clone", at: journal.startedAt, kind: "started" }) : journal;
+const begun = (journal: Journal, { incomplete, before }: Beginning): Journal => {
+  const at = journal.startedAt;
+  const known = before ? withEvent(journal, { step: "preflight", at, kind: "noted", facts: before }) : journal;
+  return incomplete ? withEvent(known, { step: "clone", at, kind: "started" }) : known;
+};
+
+interface Beginning {
+  readonly incomplete: boolean;
+  /** See Way in journal-file.ts. */
+  readonly before: Readonly<Record<string, unknown>> | undefined;
+}
 
 /** The marker of a void run becomes this run's, in one rename: at no instant is the node unmarked. True: there was one. */
-const takeOverFence = async ({ plan, recipient, tell }: JournalRequest, run: NewRun, stamp: string) => {
+const takeOverFence = async ({ plan, donor, recipient, tell }: JournalRequest, run: NewRun, stamp: string) => {
+  if (await readFenceMarker(donor))
+    throw new SafetyError("it is the donor and bears a fence: its copy may be incomplete", {
+      node: donor.host.name,
+      next: "npx pulumi refresh, then npx pulumi preview: they tell whose fence it is",
+    });
   const marker = await readFenceMarker(recipient);
   if (!marker || !plan.voids.includes(marker.runId)) return false;
   const kept = `${fenceFile(recipient)}.${stamp}.void`;

@@ -28,18 +28,21 @@ const sessionsOn = async (nodes: readonly Node[], { pair }: Service): Promise<re
   return (await Promise.all(seen)).flat();
 };
 
-/** Sessions that prove that the gateway of this host is served; another gateway's prove nothing of it. */
+/**
+ * Sessions that prove that the gateway of this host is served; another gateway's prove nothing of it. `pinged`: its own word
+ * that it is well does then, with any of them: a proxy or a router on another gateway's host may stand in between.
+ */
 const connectedBy = async (
-  sessions: readonly SessionThere[],
+  { sessions, pinged }: { readonly sessions: readonly SessionThere[]; readonly pinged: boolean },
   { host }: GatewayHostShell,
   clients: readonly GatewayClient[],
   tell: Service["tell"],
 ): Promise<boolean> => {
   const { own, unknown } = sortSessions(sessions, host.name, clients);
-  const [first] = unknown;
+  const [first] = pinged ? [...unknown, ...sessions] : unknown;
   if (own.length > 0 || !first) return own.length > 0;
   await tell(
-    `${host.name}: no session comes from an address of it, but some do from one of no gateway host (${clientOf(first)}); these are taken for its own`,
+    `${host.name}: no session comes from an address of it; those from elsewhere (${clientOf(first)}) are taken for its own`,
   );
   return true;
 };
@@ -69,7 +72,7 @@ export const serves = async (
   );
   if (!running || pair.applicationAccounts.length === 0) return running;
   const sessions = await sessionsOn(await servingNodes(context), context);
-  return connectedBy(sessions, target, clients, context.tell);
+  return connectedBy({ sessions, pinged: isPinged(target) }, target, clients, context.tell);
 };
 
 /** Starts one gateway and proves it: processes, ports, a new session of that host on a whole node, the ping. */
@@ -87,6 +90,7 @@ export const startGateway = async (
   const before = new Set((await sessionsOn(nodes, context)).map(keyOf));
   await tell(`${host.name}: starting its gateway`);
   await shell.script('exec "$@"', host.gateway.start, limitMs);
+  const startedMs = performance.now();
   let seen = "";
   await poll(
     {
@@ -105,7 +109,10 @@ export const startGateway = async (
       await tell(`${host.name}: ${seen}`, true);
       if (facts.processes === 0 || !listens || !(await pings(target))) return undefined;
       if (pair.applicationAccounts.length === 0) return true;
-      return (await connectedBy(fresh, target, clients, tell)) || undefined;
+      // Its own ones are waited for first.
+      const pinged = isPinged(target) && performance.now() - startedMs > limitMs / 2;
+      const sessions = pinged ? await sessionsOn(nodes, context) : fresh;
+      return (await connectedBy({ sessions, pinged }, target, clients, tell)) || undefined;
     },
     () => seen,
   );
@@ -113,6 +120,8 @@ export const startGateway = async (
 
 /** curl is on every appliance; a host without it is proved by processes, ports and sessions. */
 const pingScript = 'command -v curl >/dev/null || exit 0; curl -fsSk --max-time 25 -o /dev/null -- "$1"';
+
+const isPinged = ({ host }: GatewayHostShell): boolean => host.gateway.pingUrl !== undefined;
 
 const pings = async ({ host, shell }: GatewayHostShell): Promise<boolean> =>
   !host.gateway.pingUrl || (await shell.tryScript(pingScript, [host.gateway.pingUrl], 30_000)).exitCode === 0;

@@ -1,4 +1,5 @@
 import type { Node } from "../node/node.ts";
+import { each } from "./each.ts";
 import { holdWrites, readOnlyOf } from "./quiet.ts";
 
 const STATEMENT_MS = 30_000;
@@ -9,14 +10,19 @@ const STATEMENT_MS = 30_000;
  */
 export const whileWritable = async <T>(nodes: readonly Node[], work: () => Promise<T>): Promise<T> => {
   const closed: Node[] = [];
-  try {
+  const putBack = (): Promise<void> => each(closed.map((node) => () => holdWrites(node)));
+  const open = async (): Promise<T> => {
     for (const node of nodes) {
       if ((await readOnlyOf(node)) !== "super_read_only") continue;
       closed.push(node);
       for (const statement of node.dialect.allowLoad()) await node.query(statement, STATEMENT_MS);
     }
-    return await work();
-  } finally {
-    for (const node of closed) await holdWrites(node);
-  }
+    return work();
+  };
+  const result = await open().catch(async (first: unknown) => {
+    await putBack().catch(() => {});
+    throw first;
+  });
+  await putBack();
+  return result;
 };

@@ -8,6 +8,7 @@ import { each } from "../each.ts";
 import { readFenceMarker, removeFenceMarker, writeFenceMarker } from "../fence-marker.ts";
 import { identityOf } from "../identity.ts";
 import { refuseWhileRunning, refuseWhileUsed } from "../in-use.ts";
+import { isPastFence } from "../past-fence.ts";
 import { holdWrites } from "../quiet.ts";
 import { variable } from "../replica.ts";
 import { dropSessions } from "../sessions.ts";
@@ -36,7 +37,7 @@ export const fence: Step = {
     await donorStaysStopped(donor);
     await prove(recipient, context.pair.applicationAccounts);
     // Nothing is destroyed yet: what is found here is undone, what is found after the first reset halts.
-    if (!context.facts.donorPosition) await guard.hold();
+    await guard.assertQuiet();
     await refuseWhileRunning(context);
     await refuseWhileUsed(context);
     return { fenceLifted: false };
@@ -54,9 +55,9 @@ export const fence: Step = {
 };
 
 /** The last look at the clock: from the reset on a run finishes, whatever the hour. */
-const refuseOutsideWindow = ({ pair, plan }: Context): void => {
+const refuseOutsideWindow = ({ pair, plan, facts }: Context): void => {
   const window = pair.policy.maintenanceWindow;
-  if (!window || plan.resumes?.fenced || insideWindow(window, new Date())) return;
+  if (!window || isPastFence({ plan, facts }) || insideWindow(window, new Date())) return;
   throw new SafetyError(`the maintenance window has ended (${window.start} to ${window.end} UTC)`, {
     next: "run npx pulumi up inside the next window, or change policy.maintenanceWindow",
   });

@@ -7,7 +7,9 @@ import type { Refusal } from "../../plan/plan.ts";
 import { ownJobs, preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
 import { cloneAccount } from "../accounts.ts";
+import { readFenceMarker } from "../fence-marker.ts";
 import { fencePassers } from "../fence-passers.ts";
+import { isPastFence } from "../past-fence.ts";
 import {
   definersMissing,
   reachRefusals,
@@ -33,7 +35,7 @@ export const preflight: Step = {
     const observation = await observePair(pair, context.reach, { readRunTrace });
     const ours = ownJobs(observation) ? await ownUsers(context) : [];
     const found: readonly Refusal[] = [
-      ...preflightRefusals(pair, observation, plan.donor),
+      ...preflightRefusals(pair, observation, { donor: plan.donor, resumes: plan.resumes !== undefined }),
       ...windowRefusals(context),
       ...(
         await Promise.all([
@@ -48,10 +50,10 @@ export const preflight: Step = {
           rightsToLoad(donor, recipient).then((rights) => privilegesMissing(recipient, rights)),
           definersMissing(donor, recipient),
           unloadable(donor),
+          fencePassers(recipient, pair.applicationAccounts),
           ...jobHosts(context, observation).map((shell) => jobsDie(context.reach, shell)),
           ...[donor, recipient].flatMap((node) => [
             accountsUnusable(node, pair.applicationAccounts),
-            fencePassers(node, pair.applicationAccounts),
             longTransactions(node, [...pair.applicationAccounts, ...ours]),
           ]),
         ])
@@ -86,9 +88,9 @@ const threadsBefore = async ({ node }: Context) => ({
   secondary: await threadsRun(node("secondary")),
 });
 
-/** Behind a fence, or beside the traces of a run that proves nothing, what a node refuses is that run's doing, nobody's wish. */
-const readOnlyBefore = async ({ node, plan }: Context): Promise<Record<Side, ReadOnly>> =>
-  plan.voids.length > 0 || plan.resumes?.fenced || plan.resumes?.unproved
+/** Behind a fence what a node refuses is a run's doing and nobody's wish, on the other node too: it was held as well. */
+const readOnlyBefore = async ({ node, plan, recipient }: Context): Promise<Record<Side, ReadOnly>> =>
+  plan.resumes?.fenced || plan.resumes?.unproved || (await readFenceMarker(recipient))
     ? { primary: "off", secondary: "off" }
     : { primary: await readOnlyOf(node("primary")), secondary: await readOnlyOf(node("secondary")) };
 
@@ -118,10 +120,9 @@ const threadsRun = async (node: Parameters<typeof replicaOf>[0]): Promise<boolea
   return status !== undefined && (status.io.state !== "stopped" || status.sql.state !== "stopped");
 };
 
-const windowRefusals = ({ pair, plan }: Context): readonly Refusal[] => {
+const windowRefusals = ({ pair, plan, facts }: Context): readonly Refusal[] => {
   const window = pair.policy.maintenanceWindow;
-  // Past the fence a run finishes, whatever the hour.
-  if (!window || plan.resumes?.fenced || insideWindow(window, new Date())) return [];
+  if (!window || isPastFence({ plan, facts }) || insideWindow(window, new Date())) return [];
   return [
     {
       code: "outside-window",

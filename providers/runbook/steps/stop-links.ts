@@ -35,7 +35,7 @@ export const stopLinks: Step = {
     const ran = [donor, recipient].filter(({ host }) => facts.threadsBefore?.[host.side]);
     await each([
       ...ran.map((node) => () => node.query(node.dialect.startReplica(), STATEMENT_MS)),
-      () => whileWritable([donor, recipient], () => dropAccounts(context)),
+      () => dropAccounts(context),
     ]);
   },
 };

@@ -1,9 +1,11 @@
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
+import type { Contents } from "../../observe/observation.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { retireAccounts } from "../accounts.ts";
+import { readFenceMarker } from "../fence-marker.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
-import { releaseWrites } from "../quiet.ts";
+import { holdWrites, releaseWrites } from "../quiet.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { proveTokens, removeTokens } from "../tokens.ts";
 import { whileWritable } from "../while-writable.ts";
@@ -32,11 +34,11 @@ export const verify: Step = {
       await replica.query(replica.dialect.startReplica("io"), STATEMENT_MS);
       await untilRunning(link);
     }
+    await whileWritable([donor, recipient], () => proveTokens(context));
+    for (const link of links) await untilCaughtUp(link);
+    await tell("both links proved by tokens; comparing the contents once more");
+    await proveContents(context);
     await whileWritable([donor, recipient], async () => {
-      await proveTokens(context);
-      for (const link of links) await untilCaughtUp(link);
-      await tell("both links proved by tokens; comparing the contents once more");
-      await proveContents(context);
       await removeTokens(context);
       await retireAccounts(context);
     });
@@ -48,13 +50,37 @@ export const verify: Step = {
 
 const proveContents = async (context: Context): Promise<void> => {
   const { donor, recipient } = context;
-  const contents = await compareContents(context.node("primary"), context.node("secondary"), {
-    donor: donor.host.side,
-    live: true,
+  const look = (): Promise<Contents> =>
+    compareContents(context.node("primary"), context.node("secondary"), { donor: donor.host.side, live: true });
+  const first = await look();
+  if (sameContents(first)) return;
+  if (!differs(first)) throw notCompared(context, first);
+  // What was on its way from the recipient is no difference: it takes no write until that has arrived.
+  await holdWrites(recipient);
+  try {
+    await untilCaughtUp({ replica: donor, source: recipient });
+    const second = await look();
+    if (differs(second)) await refuseCopy(context, second);
+    if (!sameContents(second)) throw notCompared(context, second);
+  } finally {
+    if (!(await readFenceMarker(recipient))) await releaseWrites(recipient, context.facts);
+  }
+};
+
+const differs = ({ differences, objects = [] }: Contents): boolean => differences.length + objects.length > 0;
+
+/** A recipient that lags behind a busy donor is no wrong copy. */
+const notCompared = ({ recipient }: Context, contents: Contents): SafetyError =>
+  new SafetyError(`the two sides could not be compared to the end: ${differenceText(contents)}`, {
+    node: recipient.host.name,
+    next: "run npx pulumi up again, at a quieter hour: it compares once more",
   });
-  if (sameContents(contents)) return;
-  // The recipient's copy is proved wrong: it serves nobody until the next attempt has cloned again.
-  await context.note({ contentsEqual: null, fenceLifted: false });
+
+/** It serves nobody from here on; what only it has is seen by the next attempt, which compares before it clones again. */
+const refuseCopy = async (context: Context, contents: Contents): Promise<never> => {
+  const { donor, recipient } = context;
+  await context.note({ contentsEqual: null });
+  await donor.query(donor.dialect.stopReplica(), STATEMENT_MS);
   await fenceOff(context);
   throw new SafetyError(`the two sides differ after all: ${differenceText(contents)}`, {
     node: recipient.host.name,

@@ -1,6 +1,7 @@
 import type { Lab } from "../../../lab/lab.ts";
 import type { Side } from "../../../lab/record.ts";
 import { withSql } from "../../../lab/sql.ts";
+import { pulumi } from "../../support/pulumi.ts";
 import type { Fault } from "../fault.ts";
 import { recipient } from "../nodes.ts";
 import { stepIndex } from "../points.ts";
@@ -15,12 +16,37 @@ const unnoticed = (lab: Lab, side: Side, statement: string): Promise<void> =>
     if (closed) await sql.query("SET GLOBAL super_read_only = ON");
   });
 
-/** The copy was proved equal, and is not any more: the last look finds it, when the fence is down already. */
-export const copyChanged: Fault = {
-  name: "copy-changed",
+/** Between the proof of the copy and the last look, which finds it when the fence is down already. */
+const foundLast: Pick<Fault, "says" | "at" | "expects"> = {
   says: /differ after all/,
-  strikes: ({ step, index }) => index >= stepIndex("wire-recipient") && step !== "verify",
   at: () => recipient,
   expects: () => ["halted"],
+};
+
+export const copyChanged: Fault = {
+  name: "copy-changed",
+  ...foundLast,
+  strikes: ({ step, index }) => index >= stepIndex("wire-recipient") && step !== "verify",
   inject: ({ lab }) => unnoticed(lab, recipient, "UPDATE ssg.policy SET xml = CONCAT(xml, ' ') ORDER BY goid LIMIT 1"),
+};
+
+const NAME = "written on the recipient alone";
+
+/** While the recipient was open somebody wrote there: the next `up` must not take the fence for a proof that nobody did. */
+export const rowOnRecipient: Fault = {
+  name: "row-on-recipient",
+  ...foundLast,
+  strikes: ({ step }) => step === "wire-donor" || step === "start-gateways",
+  inject: ({ lab }) =>
+    unnoticed(
+      lab,
+      recipient,
+      `INSERT INTO ssg.policy SELECT UUID_TO_BIN(UUID()), version, '${NAME}', xml, UUID(), folder_goid FROM ssg.policy LIMIT 1`,
+    ),
+  async heal(lab) {
+    const { exitCode, output } = await pulumi(lab, "up", "--yes", "--skip-preview");
+    if (exitCode === 0 || !/ssg\.policy: 1 row .*never discarded/.test(output))
+      throw new Error(`the next up does not refuse to lose the row:\n${output}`);
+    await unnoticed(lab, recipient, `DELETE FROM ssg.policy WHERE name = '${NAME}'`);
+  },
 };

@@ -6,7 +6,7 @@ import type { Shell } from "../../../providers/node/node.ts";
 import { openShell } from "../../../providers/node/open-node.ts";
 import { readFenceMarker, removeFenceMarker, writeFenceMarker } from "../../../providers/runbook/fence-marker.ts";
 import type { Identity } from "../../../providers/runbook/identity.ts";
-import { finish, newJournal, withEvent } from "../../../providers/runbook/journal.ts";
+import { finish, type Journal, newJournal, withEvent } from "../../../providers/runbook/journal.ts";
 import {
   journalFile,
   journalOfRun,
@@ -72,7 +72,7 @@ describe("journal and fence marker", () => {
     await writeJournal({ donor, recipient }, fenced);
     assert.equal((await journalOfRun([donor, recipient], [donorIs, recipientIs], "run-1"))?.runId, "run-1");
     await assert.rejects(makeWay([donor, recipient], way), /run run-1 is not finished \(state S3\)/);
-    assert.deepEqual(await makeWay([donor, recipient], { ...way, runId: "run-1" }), []);
+    assert.deepEqual((await makeWay([donor, recipient], { ...way, runId: "run-1" })).said, []);
     assert.equal((await readJournal(donor))?.runId, "run-1");
   });
 
@@ -81,7 +81,7 @@ describe("journal and fence marker", () => {
     await writeDurable(recipient, journalFile(recipient), `{"format":1,"runId":"run`);
     const others = [donorIs, { ...recipientIs, serverUuid: "cccc" }];
     assert.equal(await journalOfRun([donor, recipient], others, "run-1"), undefined);
-    const said = await makeWay([donor, recipient], { ...way, servers: others });
+    const { said } = await makeWay([donor, recipient], { ...way, servers: others });
     assert.equal(said.length, 2);
     assert.match(
       said[0] ?? "",
@@ -92,11 +92,31 @@ describe("journal and fence marker", () => {
     assert.equal(await readJournal(donor), undefined);
   });
 
+  it("hand over how things were before a void run stopped the application, and nothing of one that did not", async () => {
+    const facts = { gatewaysBefore: ["gw1"], readOnlyBefore: { primary: "off", secondary: "off" }, threadsBefore: {} };
+    const stopped = [
+      { step: "preflight", at, kind: "succeeded", facts } as const,
+      { step: "stop-gateways", at, kind: "started" } as const,
+    ].reduce(withEvent, start);
+    const others = [donorIs, { ...recipientIs, serverUuid: "cccc" }];
+    const beforeOf = async (journal: Journal, servers: readonly Identity[]) => {
+      await writeJournal({ donor, recipient }, journal);
+      const { before } = await makeWay([donor, recipient], { ...way, servers });
+      nodes.clear();
+      return before;
+    };
+    const { gatewaysBefore, readOnlyBefore } = facts;
+    assert.deepEqual(await beforeOf(stopped, others), { gatewaysBefore, readOnlyBefore });
+    assert.equal(await beforeOf(withEvent(stopped, { step: "stop-gateways", at, kind: "undone" }), others), undefined);
+    const strangers = [donorIs, recipientIs].map((its) => ({ ...its, serverUuid: `other ${its.serverUuid}` }));
+    assert.equal(await beforeOf(stopped, strangers), undefined);
+  });
+
   it("move aside when their run is finished", async () => {
     await writeJournal({ donor, recipient }, finish(fenced));
     // As after a kill in the middle of the end: one copy says finished.
     await writeDurable(recipient, journalFile(recipient), JSON.stringify(fenced));
-    assert.deepEqual(await makeWay([donor, recipient], way), []);
+    assert.deepEqual((await makeWay([donor, recipient], way)).said, []);
     assert.ok(existsSync(path("run/run-1/journal.stamp.json")));
     assert.equal(await readJournal(recipient), undefined);
   });

@@ -29,9 +29,10 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
     after(() => opened?.close());
 
     const refused = async (): Promise<readonly string[]> =>
-      preflightRefusals(opened.pair, await observePair(opened.pair, opened.reach), "primary").map(
-        ({ code, subject, message }) => `${code} ${subject}: ${message}`,
-      );
+      preflightRefusals(opened.pair, await observePair(opened.pair, opened.reach), {
+        donor: "primary",
+        resumes: false,
+      }).map(({ code, subject, message }) => `${code} ${subject}: ${message}`);
 
     it("has nothing against a healthy pair", async () => assert.deepEqual(await refused(), []));
 
@@ -42,7 +43,10 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
       symlinkSync("/tmp", links.backupFolder);
       const primary = { ...opened.pair.primary, stateFolder: `${links.stateFolder}/data/own/state` };
       const pair = { ...opened.pair, primary: { ...primary, backupFolder: `${links.backupFolder}/backup` } };
-      const found = preflightRefusals(pair, await observePair(pair, opened.reach), "primary");
+      const found = preflightRefusals(pair, await observePair(pair, opened.reach), {
+        donor: "primary",
+        resumes: false,
+      });
       assert.deepEqual(
         found.map(({ code, subject }) => `${code} ${subject}`),
         ["folder-in-data primary", "folder-not-lasting primary"],

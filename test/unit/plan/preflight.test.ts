@@ -5,7 +5,9 @@ import { preflightRefusals } from "../../../providers/plan/preflight.ts";
 import { healthy, pair, withFacts, withVariables } from "../diagnose/changed.ts";
 
 const refused = (observation: PairObservation): readonly string[] =>
-  preflightRefusals(pair, observation, "primary").map(({ code, subject, message }) => `${code} ${subject}: ${message}`);
+  preflightRefusals(pair, observation, { donor: "primary", resumes: false }).map(
+    ({ code, subject, message }) => `${code} ${subject}: ${message}`,
+  );
 
 describe("what an observation says against a reinitialisation", () => {
   const own = { serverId: 2, host: "" };
