@@ -41,7 +41,7 @@ export interface Fault {
   readonly environment?: (lab: Lab) => NodeJS.ProcessEnv;
   /** Why this machine cannot do it; undefined: it can. */
   readonly impossible?: () => string | undefined | Promise<string | undefined>;
-  /** It takes many minutes, and nearly all of them are waiting: it has a lab of its own in `npm test`. */
+  /** It takes minutes, and nearly all of them are waiting: one lab is kept for those in `npm test`. */
   readonly waits?: true;
   /** Before the run is started. */
   readonly prepare?: (lab: Lab, point: Point) => Promise<void>;

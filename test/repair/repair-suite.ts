@@ -49,7 +49,7 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       it(`sees ${expected.how}, names link and cause, repairs it (${remedy})`, async () => {
         await lab.break(expected.how);
         await expectSeen(lab, run, { ...expected, remedy });
-        const up = await run("up", "--yes");
+        const up = await run("up", "--yes", "--skip-preview");
         assert.equal(up.exitCode, 0, up.output);
         await expectRepaired(lab, run);
       });

@@ -25,6 +25,7 @@ const unseenDonor: Excuses = { primary: [4, 5, 7, 11, 12], secondary: [4, 7, 12]
  */
 const silentDrop = (side: Side, role: string): Fault => ({
   name: `silent-drop-${role}`,
+  waits: true,
   expects: asFarAsReachable,
   at: () => side,
   excuses: side === donor ? unseenDonor : unseenRecipient,
