@@ -26,12 +26,12 @@ const minutes = 60_000;
 /** One row after the other, those of a row at the same time. */
 export const rows: readonly (readonly Suite[])[] = [
   [{ name: "unit", testLimitMs: 10_000, suiteLimitMs: 5 * minutes }],
-  // Both mostly wait for servers.
+  // The first two mostly wait for servers.
   [
     { name: "integration", testLimitMs: 5 * minutes, suiteLimitMs: 60 * minutes },
     { name: "security", testLimitMs: 5 * minutes, suiteLimitMs: 30 * minutes },
+    { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
   ],
-  [{ name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true }],
   [{ name: "fault", testLimitMs: 15 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true, maySkip: true }],
 ];
 

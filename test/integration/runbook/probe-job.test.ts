@@ -18,24 +18,22 @@ for file in $(grep -slzxF "LOGIN_MARK=$$" /proc/[0-9]*/environ); do
 done 2>/dev/null`;
 
 describe("a small job before any large one", () => {
-  const probe = async (number: number, text: string): Promise<{ found: readonly Refusal[]; ms: number }> => {
+  const probe = async (number: number, text: string): Promise<readonly Refusal[]> => {
     const { host } = await extraHost(await bringUp("mysql-9.7"), number, text);
     const shell = openShell(host, {});
     try {
       await shell.script("true", [], 10_000);
-      const startedMs = performance.now();
       const found = await jobsDie({ ownShell: async (its: Host) => openShell(its, {}) }, shell);
       assert.deepEqual(readdirSync(join(host.stateFolder, "jobs")), [], "nothing is left");
-      return { found, ms: performance.now() - startedMs };
+      return found;
     } finally {
       await shell.close();
     }
   };
 
-  it("lives, ends and is gone where all is well, in no time", async () => {
-    const { found, ms } = await probe(6, `exec ${login}`);
+  it("lives, ends and is gone where all is well", async () => {
+    const found = await probe(6, `exec ${login}`);
     assert.deepEqual(found, []);
-    assert.ok(ms < 4_000, `${ms} ms`);
   });
 
   for (const [number, signal, words] of [
@@ -43,7 +41,7 @@ describe("a small job before any large one", () => {
     [8, "KILL", /extra-8 has to outlive .* was killed with it and left no exit code/],
   ] as const)
     it(`is missed where the end of a login ends its processes by ${signal}`, async () => {
-      const { found } = await probe(number, killing(signal));
+      const found = await probe(number, killing(signal));
       assert.deepEqual(
         found.map(({ code, subject }) => `${code} ${subject}`),
         [`jobs-die extra-${number}`],
