@@ -3,13 +3,13 @@ import { compareContents } from "../../observe/contents.ts";
 import type { Contents } from "../../observe/observation.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { retireAccounts } from "../accounts.ts";
-import { readFenceMarker } from "../fence-marker.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
 import { holdWrites, releaseWrites } from "../quiet.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { proveTokens, removeTokens } from "../tokens.ts";
 import { whileWritable } from "../while-writable.ts";
 import { allowAutostart, fenceOff } from "./fence.ts";
+import { recipientWrites } from "./stop-gateways.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -63,7 +63,8 @@ const proveContents = async (context: Context): Promise<void> => {
     if (differs(second)) await refuseCopy(context, second);
     if (!sameContents(second)) throw notCompared(context, second);
   } finally {
-    if (!(await readFenceMarker(recipient))) await releaseWrites(recipient, context.facts);
+    // Best effort, so that the first error stays first: the end of this step, or the next run, does it once more.
+    await recipientWrites(context).catch(() => {});
   }
 };
 
