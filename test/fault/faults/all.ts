@@ -1,7 +1,7 @@
 import type { Fault } from "../fault.ts";
 import { backupByteFlipped, backupTableMissing, backupTruncated } from "./backups.ts";
 import { clockBack, clockForward, serverClockBack, serverClockForward } from "./clock.ts";
-import { copyChanged, rowOnRecipient } from "./contents.ts";
+import { rowOnRecipient } from "./contents.ts";
 import {
   backupDiskFull,
   donorDiskFull,
@@ -24,7 +24,7 @@ export const faults: readonly Fault[] = [
   ...[killProvider, killAll, killCli, interruptOnce, interruptTwice, askedToStop],
   ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDropRecipient, silentDropDonor],
   ...[killDonor, killRecipient, stopDonor, stopRecipient],
-  ...[backupTruncated, backupByteFlipped, backupTableMissing, copyChanged, rowOnRecipient],
+  ...[backupTruncated, backupByteFlipped, backupTableMissing, rowOnRecipient],
   ...[toolMissing, outOfMemory, passwordChanged, accountLocked, passwordExpired],
   ...[backupDiskFull, donorJournalFull, recipientJournalFull, donorDiskFull, recipientDiskFull, runnerDiskFull],
   ...[stopEarly, stopHangs, stopLies, comesBack, startedByHand, startFails],

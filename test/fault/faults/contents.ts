@@ -4,7 +4,6 @@ import { withSql } from "../../../lab/sql.ts";
 import { pulumi } from "../../support/pulumi.ts";
 import type { Fault } from "../fault.ts";
 import { recipient } from "../nodes.ts";
-import { stepIndex } from "../points.ts";
 
 /** As root, and so that nothing of it is replicated, whatever the node refuses. */
 const unnoticed = (lab: Lab, side: Side, statement: string): Promise<void> =>
@@ -16,26 +15,17 @@ const unnoticed = (lab: Lab, side: Side, statement: string): Promise<void> =>
     if (closed) await sql.query("SET GLOBAL super_read_only = ON");
   });
 
-/** Between the proof of the copy and the last look, which finds it when the fence is down already. */
-const foundLast: Pick<Fault, "says" | "at" | "expects"> = {
+const NAME = "written on the recipient alone";
+
+/**
+ * Somebody writes on the recipient between the proof of the copy and the last look, which finds it when the fence is down
+ * already. The next `up` must not take the fence that is closed again for a proof that nobody wrote.
+ */
+export const rowOnRecipient: Fault = {
+  name: "row-on-recipient",
   says: /differ after all/,
   at: () => recipient,
   expects: () => ["halted"],
-};
-
-export const copyChanged: Fault = {
-  name: "copy-changed",
-  ...foundLast,
-  strikes: ({ step, index }) => index >= stepIndex("wire-recipient") && step !== "verify",
-  inject: ({ lab }) => unnoticed(lab, recipient, "UPDATE ssg.policy SET xml = CONCAT(xml, ' ') ORDER BY goid LIMIT 1"),
-};
-
-const NAME = "written on the recipient alone";
-
-/** While the recipient was open somebody wrote there: the next `up` must not take the fence for a proof that nobody did. */
-export const rowOnRecipient: Fault = {
-  name: "row-on-recipient",
-  ...foundLast,
   strikes: ({ step }) => step === "wire-donor" || step === "start-gateways",
   inject: ({ lab }) =>
     unnoticed(
