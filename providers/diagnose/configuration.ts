@@ -7,11 +7,11 @@ import { limits } from "./limits.ts";
 import { nodeConfiguration } from "./node-configuration.ts";
 
 /** Settings that break replication, or hide that it is broken. Nothing of it is mended here: the advice says who does. */
-export const configurationFindings = (observation: PairObservation, fenced: readonly Side[]): readonly Finding[] => {
+export const configurationFindings = (observation: PairObservation, held: readonly Side[]): readonly Finding[] => {
   const [primary, secondary] = [factsOf(observation, "primary"), factsOf(observation, "secondary")];
   return [
-    ...(primary ? nodeConfiguration("primary", primary, fenced.includes("primary")) : []),
-    ...(secondary ? nodeConfiguration("secondary", secondary, fenced.includes("secondary")) : []),
+    ...(primary ? nodeConfiguration("primary", primary, held.includes("primary")) : []),
+    ...(secondary ? nodeConfiguration("secondary", secondary, held.includes("secondary")) : []),
     ...(primary && secondary ? pairRules.flatMap((rule) => rule(primary, secondary)) : []),
   ];
 };

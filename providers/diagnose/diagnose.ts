@@ -9,7 +9,7 @@ import { linkFindings } from "./link.ts";
 import { errantTransactions } from "./link-numbers.ts";
 import { linkView } from "./link-view.ts";
 import { reachabilityFindings } from "./reachability.ts";
-import { fencedSides, runFindings } from "./run-traces.ts";
+import { fencedSides, heldSides, runFindings } from "./run-traces.ts";
 
 const sides: readonly Side[] = ["primary", "secondary"];
 
@@ -23,7 +23,7 @@ export const diagnose = (observation: PairObservation, profile: Profile, pair: P
   if (runs.some(({ code }) => code === "run-in-progress")) return runs;
   const fenced = fencedSides(observation);
   const nodes = databaseNodes(pair).flatMap((node) => reachabilityFindings(node, observation[node.side]));
-  const settings = configurationFindings(observation, fenced);
+  const settings = configurationFindings(observation, heldSides(observation));
   const views = sides.flatMap((side) => linkView(observation, pair, profile, side) ?? []);
   // A fenced node's links are as the run left them.
   const links = fenced.length > 0 ? [] : views.flatMap(linkFindings);

@@ -4,9 +4,9 @@ import type { Finding } from "./finding.ts";
 
 type NodeRule = (side: Side, facts: NodeFacts) => readonly Finding[];
 
-/** Settings of one node. A fenced node is read-only on purpose: that is told elsewhere. */
-export const nodeConfiguration = (side: Side, facts: NodeFacts, fenced: boolean): readonly Finding[] =>
-  nodeRules.filter((rule) => !(fenced && rule === readOnly)).flatMap((rule) => rule(side, facts));
+/** Settings of one node. A node held by a run is read-only on purpose: that is told elsewhere. */
+export const nodeConfiguration = (side: Side, facts: NodeFacts, held: boolean): readonly Finding[] =>
+  nodeRules.filter((rule) => !(held && rule === readOnly)).flatMap((rule) => rule(side, facts));
 
 const nodeFinding = (
   side: Side,

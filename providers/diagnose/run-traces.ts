@@ -33,6 +33,10 @@ export const fencedSides = (observation: PairObservation): readonly Side[] =>
     .filter(({ trace }) => trace.fence)
     .map(({ side }) => side);
 
+/** What a run that was cut short has left refusing writes is told of the run. */
+export const heldSides = (observation: PairObservation): readonly Side[] =>
+  reconcile(observation).run ? ["primary", "secondary"] : fencedSides(observation);
+
 const inProgress = (side: Side, { lock, journal }: RunTrace): Finding => ({
   code: "run-in-progress",
   subject: "pair",

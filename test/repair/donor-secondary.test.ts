@@ -14,13 +14,21 @@ const refusedWrites = (lab: Lab): number =>
     .join("")
     .split("read-only").length - 1;
 
-/** Somebody edits a policy on the recipient when the links are stopped already: never discarded. */
-const editPolicy = (lab: Lab): Promise<void> =>
+const NAME = "edited on the primary alone";
+
+/** Unlogged, so that no link carries it to the donor. */
+const onPrimaryAlone = (lab: Lab, statement: string): Promise<void> =>
   withSql(lab.record(), "primary", async (server) => {
-    await server.query(
-      "INSERT INTO ssg.policy SELECT UUID_TO_BIN(UUID()), version, UUID(), xml, UUID(), folder_goid FROM ssg.policy LIMIT 1",
-    );
+    await server.query("SET sql_log_bin = 0");
+    await server.query(statement);
   });
+
+/** Never discarded. */
+const editPolicy = (lab: Lab): Promise<void> =>
+  onPrimaryAlone(
+    lab,
+    `INSERT INTO ssg.policy SELECT UUID_TO_BIN(UUID()), version, '${NAME}', xml, UUID(), folder_goid FROM ssg.policy LIMIT 1`,
+  );
 
 /** The gateways prefer the primary, and here that is the recipient. */
 describe("repair with the secondary as the donor", function () {
@@ -53,14 +61,14 @@ describe("repair with the secondary as the donor", function () {
     assert.equal(refusedWrites(lab), before);
   });
 
-  it("overwrites the primary from it, and the gateways go back there", async () => {
-    // Tokens are never discarded. What the gateways write by themselves until they are stopped comes after the links are.
-    await lab.load("stop");
-    await lab.caughtUp();
-    await run("config", "set", "--path", "policy.recipientOnlyRows", "save-and-discard");
+  it("overwrites the primary from it, which loses no row that it was given, and the gateways go back there", async () => {
+    await onPrimaryAlone(lab, `DELETE FROM ssg.policy WHERE name = '${NAME}'`);
+    // The load writes there until the gateways are stopped, tokens too, which are never discarded.
     const up = await run("up", "--yes");
     assert.equal(up.exitCode, 0, up.output);
     assert.match(up.output, /OVERWRITTEN: primary/);
+    await lab.load("stop");
+    for (const side of ["primary", "secondary"] as const) assert.deepEqual(await lab.missingIds(side), []);
     const sessions =
       "SELECT COUNT(DISTINCT SUBSTRING_INDEX(HOST, ':', 1)) AS hosts FROM information_schema.PROCESSLIST WHERE USER = 'gateway'";
     assert.deepEqual(await lab.sql("primary", sessions), [{ hosts: lab.hosts().length }]);

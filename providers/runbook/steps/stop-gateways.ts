@@ -1,4 +1,5 @@
 import { SafetyError } from "../../errors.ts";
+import { carryOver } from "../carry-over.ts";
 import { each } from "../each.ts";
 import { readFenceMarker } from "../fence-marker.ts";
 import { gatewayClients } from "../gateway-clients.ts";
@@ -25,6 +26,7 @@ export const stopGateways: Step = {
     // A fenced recipient refuses more than that, and the clone of an earlier attempt may be at work behind the fence.
     for (const node of context.plan.resumes?.fenced ? [context.donor] : [context.donor, context.recipient])
       await holdWrites(node);
+    await carryOver(context);
     return {};
   },
   async undo(context) {
@@ -37,6 +39,13 @@ export const stopGateways: Step = {
 export const recipientWrites = async ({ recipient, facts }: Pick<Context, "recipient" | "facts">): Promise<void> => {
   if (!(await readFenceMarker(recipient))) await releaseWrites(recipient, facts);
 };
+
+/**
+ * Until the copy is proved to the end only its links write there: a gateway that fails over meanwhile writes nothing that
+ * a clone would have to overwrite. Where the recipient is the primary its gateways have nowhere else to go.
+ */
+export const openRecipient = async (context: Pick<Context, "recipient" | "facts">): Promise<void> =>
+  context.recipient.host.side === "primary" ? recipientWrites(context) : holdWrites(context.recipient);
 
 /**
  * Lets the donor write again and starts the gateways that ran before. Also what a halt does: the donor is whole. Where it

@@ -2,6 +2,7 @@ import { SafetyError } from "../../errors.ts";
 import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { createAccounts, dropAccounts } from "../accounts.ts";
+import { carries } from "../carry-over.ts";
 import { each } from "../each.ts";
 import { proveLogin } from "../prove-login.ts";
 import { replicaOf } from "../replica.ts";
@@ -22,13 +23,15 @@ export const stopLinks: Step = {
   timeoutMs: DRAIN_MS + minutes(2),
   async run(context) {
     const { donor, recipient } = context;
+    // As an earlier attempt has found it, which stopped it.
+    const donorLinkRan = context.facts.donorLinkRan || (await carries(donor));
     await drain(context, donor);
     for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), STATEMENT_MS);
     for (const node of [donor, recipient]) await endSenders(node);
     const facts = await whileWritable([donor, recipient], () => createAccounts(context));
     await proveLogin(context, recipient, donor);
     await proveLogin(context, donor, recipient);
-    return facts;
+    return { ...facts, donorLinkRan };
   },
   async undo(context) {
     const { donor, recipient, facts } = context;

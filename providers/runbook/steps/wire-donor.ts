@@ -6,6 +6,7 @@ import { minutes, type Step } from "../step.ts";
 import { proveTokens } from "../tokens.ts";
 import { whileWritable } from "../while-writable.ts";
 import { allowAutostart, liftFence } from "./fence.ts";
+import { openRecipient } from "./stop-gateways.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -33,7 +34,7 @@ export const wireDonor: Step = {
     );
     await allowAutostart(donor);
     await liftFence(recipient);
-    await releaseWrites(recipient, context.facts);
+    await openRecipient(context);
     return { fenceLifted: true };
   },
 };

@@ -4,6 +4,7 @@ import type { Lab } from "../../../lab/lab.ts";
 import type { HostName, Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { addressOf, donor, isFenced, recipient, runningGateways, sides } from "../nodes.ts";
+import { fenceOf } from "./fence.ts";
 import { answering, began, type Invariant, one, type Scene, type Violation } from "./scene.ts";
 
 const SESSION_MS = 15_000;
@@ -30,6 +31,7 @@ export const sessionsWhereTheyBelong: Invariant = async (scene) => {
   return [
     ...astray.map((host) => `a gateway session of ${host} on the fenced recipient`),
     ...writesOnFenced(scene),
+    ...(up.includes(recipient) ? await takesWrites(scene) : []),
     ...(mustServe(scene) && up.includes(donor) ? await awayFromDonor(scene) : []),
   ];
 };
@@ -59,6 +61,18 @@ const writesOnFenced = ({ lab, journal }: Scene): readonly string[] => {
       database.startsWith(`${addressOf(lab, recipient)}:`) && epochMs > Date.parse(from) && epochMs < to,
   );
   return written.length > 0 ? [`${written.length} rows were written on the recipient while it was fenced`] : [];
+};
+
+/** Between the fence and the end it stays read-only, unless it was started anew or the run was cut off at its very end. */
+const takesWrites = async ({ lab, journal }: Scene): Promise<readonly string[]> => {
+  const last = journal?.events.at(-1);
+  if (!journal || journal.finished || fenceOf(journal) !== "lifted") return [];
+  if (last?.step === "verify" && last.kind === "started") return [];
+  const lifted = journal.events.findLast(({ step, kind }) => step === "wire-donor" && kind === "succeeded");
+  const { Value } = await one<{ Value: string }>(lab, recipient, "SHOW GLOBAL STATUS LIKE 'Uptime'");
+  if (Date.now() - Number(Value) * 1000 > Date.parse(lifted?.at ?? "")) return [];
+  const { open } = await one<{ open: number }>(lab, recipient, "SELECT NOT @@read_only AS open");
+  return open ? ["the recipient takes writes before the copy is proved to the end"] : [];
 };
 
 /** 8: none runs while the recipient is fenced and not proved, but its own from the donor, and that one only once cloned. */

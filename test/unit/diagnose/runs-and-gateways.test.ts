@@ -57,6 +57,19 @@ describe("diagnose: runs and gateways", () => {
     assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
   });
 
+  it("does not ask who else made a node read-only that a run that was cut short holds", () => {
+    const lifted = { ...journal, state: "S5", lastStep: "verify", destroying: true, lifting: true, copyProved: true };
+    const held = withVariables("secondary", { read_only: "ON", super_read_only: "ON" });
+    assert.equal(
+      brief(one(withFacts("primary", { run: { journal: lifted } }, held))),
+      "pair run-unfinished degraded none",
+    );
+    assert.equal(
+      brief(one(withFacts("primary", { run: { journal: { ...lifted, finished: true } } }, held))),
+      "secondary read-only degraded none",
+    );
+  });
+
   it("tells what the guard of a run that was gone has done", () => {
     const run = (acted: boolean) => ({ journal, guard: { runId: "r1", acted, at: "2026-11-25T04:00:00Z" } });
     const [unfinished, acted] = findings(withFacts("primary", { run: run(true) }));
