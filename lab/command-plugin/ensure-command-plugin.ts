@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { cachedFolder } from "../../tools/cache.ts";
 import { command } from "../../tools/command.ts";
 import { reachDownloads } from "../../tools/downloaded-pulumi.ts";
 import { binFolder, isExecutable } from "../../tools/find-pulumi.ts";
 import { type Say, sayOnStderr } from "../../tools/say.ts";
 import { reasonOf } from "../../tools/setup-error.ts";
-import { tsxLoader } from "../gateway/install.ts";
 import { quoted } from "../shell-text.ts";
 import { pluginVersion } from "./plugin-version.ts";
 
@@ -65,7 +66,7 @@ async function officialProgram(pulumiHome: string, say: Say): Promise<string> {
 
 function writeStandIn(program: string): void {
   // --import with a full address: the engine starts it in the folder of whatever project is run.
-  const loader = tsxLoader();
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
   const main = new URL("main.ts", import.meta.url).pathname;
   const line = [process.execPath, "--import", loader, main].map(quoted).join(" ");
   const fresh = `${program}.new-${process.pid}`;

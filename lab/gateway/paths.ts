@@ -8,6 +8,8 @@ export const gatewayPaths = (hostFolder: string) => ({
   nodeProperties: join(hostFolder, "opt/SecureSpan/Gateway/node/default/etc/conf/node.properties"),
   controllerFolder: join(hostFolder, "opt/SecureSpan/Controller/bin"),
   java: join(hostFolder, "opt/SecureSpan/JDK/bin/java"),
+  /** In one file, as the product's. */
+  program: join(hostFolder, "opt/SecureSpan/Gateway/runtime/Gateway.cjs"),
   log: join(hostFolder, "gateway/logs/ssg_0_0.log"),
   /** What came before, once log has reached 20 MB. */
   fullLog: join(hostFolder, "gateway/logs/ssg_0_1.log"),

@@ -18,7 +18,7 @@ while [ -z "$stopping" ]; do
     note "taking over gateway $pid, which still runs" # the one of an earlier controller
     while holds gateway; do sleep 0.1; done
   else
-    NODE_OPTIONS='' "$java" $java_options ${loader:+--import "$loader"} "$main" "$host" </dev/null >>"$host/gateway/logs/gateway.out" 2>&1 &
+    NODE_OPTIONS='' "$java" $java_options "$program" "$host" </dev/null >>"$host/gateway/logs/gateway.out" 2>&1 &
     child=$!
     remember gateway $child
     [ -z "$stopping" ] || kill -TERM $child

@@ -13,7 +13,7 @@ import { startPing } from "./ping.ts";
 import { openSession } from "./session.ts";
 import { readSettings } from "./settings.ts";
 
-/** The gateway itself: `main.ts <hostFolder>`, run by the process controller until SIGTERM. */
+/** The gateway itself: its program and `<hostFolder>`, run by the process controller until SIGTERM. */
 async function main(hostFolder: string): Promise<void> {
   const stopAsked = new Promise<void>((resolve) => process.on("SIGTERM", () => resolve()));
   const paths = gatewayPaths(hostFolder);
@@ -59,4 +59,4 @@ async function main(hostFolder: string): Promise<void> {
   process.exit(0);
 }
 
-await main(process.argv[2] ?? "");
+void main(process.argv[2] ?? "");
