@@ -34,7 +34,7 @@ if [ -e "$here/measure" ]; then "$real" "$@" | tee "$here/measured.$job"; exit; 
 if [ -e "$here/starved" ]; then echo $$ >"$(cat "$here/starved")/cgroup.procs" || exit; fi
 read -r held bytes 2>/dev/null <"$here/gate"
 [ -n "$bytes" ] && [ "$held" = "$job" ] || exec "$real" "$@"
-"$real" "$@" | { head -c "$bytes"; : >"$here/reached"; while [ -e "$here/gate" ]; do sleep 0.05; done; cat; }
+"$real" "$@" | { head -c "$bytes"; : >"$here/reached"; while [ -e "$here/gate" ]; do sleep 0.2; done; cat; }
 `;
 
 export const installClients = (lab: Lab): void => {
