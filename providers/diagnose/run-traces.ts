@@ -33,9 +33,11 @@ export const fencedSides = (observation: PairObservation): readonly Side[] =>
     .filter(({ trace }) => trace.fence)
     .map(({ side }) => side);
 
-/** What a run that was cut short has left refusing writes is told of the run. */
-export const heldSides = (observation: PairObservation): readonly Side[] =>
-  reconcile(observation).run ? ["primary", "secondary"] : fencedSides(observation);
+/** What a run holds from S2 on is left refusing writes when it is cut short: that is told of the run. */
+export const heldSides = (observation: PairObservation): readonly Side[] => {
+  const { run } = reconcile(observation);
+  return run && run.state >= "S2" ? ["primary", "secondary"] : fencedSides(observation);
+};
 
 const inProgress = (side: Side, { lock, journal }: RunTrace): Finding => ({
   code: "run-in-progress",
@@ -76,7 +78,10 @@ const findingOf = ({ row, run, side, voids }: Reconciliation): Told | undefined 
   const told: Readonly<Partial<Record<Row, Told>>> = {
     "start-anew": { ...early, sentence: `${cut}: nothing was touched` },
     resume: { ...early, sentence: `${cut}: nothing was fenced` },
-    "verify-again": { ...early, sentence: `${cut}: the copy was proved, the rest was not` },
+    "verify-again": {
+      ...early,
+      sentence: `${cut}: the copy was proved, the rest was not; until then the ${recipient} may refuse writes`,
+    },
     "finish-reset": late,
     "clone-again": late,
     "compare-then-wire": late,

@@ -1,17 +1,31 @@
-import { UnreachableError } from "../errors.ts";
+import { SafetyError, UnreachableError } from "../errors.ts";
+import type { Row } from "../mysql/dialect.ts";
+import { formatGtidSet, ofServer, parseGtidSet } from "../mysql/gtid-set.ts";
+import type { LogPosition } from "../mysql/position.ts";
 import type { Node } from "../node/node.ts";
-import { untilCaughtUp, untilRunning } from "./link.ts";
-import { replicaOf } from "./replica.ts";
+import { poll } from "../node/poll.ts";
+import { type Link, linkName, repointLink, untilRunning } from "./link.ts";
+import { positionOf, replicaOf, usesGtid, variable } from "./replica.ts";
 import { endSenders } from "./senders.ts";
 import type { Context } from "./step.ts";
 import { fenceHolds } from "./steps/fence.ts";
 
 const STATEMENT_MS = 30_000;
+/** What is carried is the traffic of some seconds, and the gateways are stopped meanwhile. */
+const CARRY_MS = 60_000;
+/** With GTID the server waits on although its applier is dead: it is looked at in between. */
+const SLICE_SECONDS = 2;
 
-/** Both threads of the donor's link run: what the recipient is given arrives on the donor. */
-export const carries = async (donor: Node): Promise<boolean> => {
+type Ends = Pick<Link, "replica" | "source">;
+
+/** Both threads of the donor's link run, and it is the recipient's: what that one is given arrives on the donor. */
+export const carries = async ({ donor, recipient }: Context): Promise<boolean> => {
   const link = await replicaOf(donor);
-  return link?.io.state === "running" && link.sql.state === "running";
+  return (
+    link?.io.state === "running" &&
+    link.sql.state === "running" &&
+    link.sourceUuid === (await variable(recipient, "server_uuid"))
+  );
 };
 
 /**
@@ -24,16 +38,47 @@ export const carryOver = async (context: Context): Promise<void> => {
   // Behind a fence nobody wrote, and the copy there may be half.
   if (!facts.donorLinkRan || facts.fenceLifted === false || (await fenceHolds(recipient))) return;
   const link = { replica: donor, source: recipient };
+  await tell(`${donor.host.name}: applying what ${recipient.host.name} was given last`);
   try {
-    await donor.query(donor.dialect.startReplica(), STATEMENT_MS);
-    await untilRunning(link);
-    await untilCaughtUp(link);
+    // Its account is of this run, and has another password in each of its attempts.
+    if (facts.donorWired) await repointLink(context, link);
+    else {
+      await donor.query(donor.dialect.startReplica(), STATEMENT_MS);
+      await untilRunning(link);
+    }
+    await untilCarried(link);
   } catch (error) {
     if (error instanceof UnreachableError) throw error;
     await tell(
-      `what ${recipient.host.name} was given last did not reach ${donor.host.name}: ${(error as Error).message}`,
+      `what ${recipient.host.name} was given last may not have reached ${donor.host.name}: ${(error as Error).message}`,
     );
   }
   await donor.query(donor.dialect.stopReplica(), STATEMENT_MS);
   await endSenders(recipient);
+};
+
+const untilCarried = async (link: Ends): Promise<void> => {
+  const { replica, source } = link;
+  const gtid = await usesGtid(replica);
+  const target = await written(source);
+  await poll(
+    { waitingFor: `${linkName(link)} to catch up`, limitMs: CARRY_MS, intervalMs: 100, node: replica.host.name },
+    async () => {
+      const rows = await replica.query<Row>(replica.dialect.waitFor(target, gtid, SLICE_SECONDS), STATEMENT_MS);
+      if (replica.dialect.readWait(rows, gtid) === "reached") return true;
+      const status = await replicaOf(replica);
+      if (status?.sql.state === "running") return undefined;
+      throw new SafetyError(`its applier stopped: ${status?.sql.fault?.message ?? "no error given"}`, {
+        node: replica.host.name,
+      });
+    },
+  );
+};
+
+/** Of a GTID set its own part: of what it has of others the replica may lack something for ever, its own events above all. */
+const written = async (source: Node): Promise<LogPosition> => {
+  const position = await positionOf(source);
+  if (!position.gtid) return position;
+  const own = ofServer(parseGtidSet(position.gtid), await variable(source, "server_uuid"));
+  return { ...position, gtid: formatGtidSet(own) };
 };

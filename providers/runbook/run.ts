@@ -6,7 +6,7 @@ import { secondsText } from "../report/units.ts";
 import type { RunJournal } from "./run-journal.ts";
 import type { Context, Facts, Step } from "./step.ts";
 import { closeFenceAgain } from "./steps/fence.ts";
-import { serveFromDonor } from "./steps/stop-gateways.ts";
+import { recipientUntilProved, serveFromDonor } from "./steps/stop-gateways.ts";
 import { vendor } from "./vendor.ts";
 
 /** What must hold before each step: the engine still answers, the lock is still ours, nobody asked to stop. */
@@ -144,6 +144,9 @@ const compensate = async (givingUp: GivingUp, halted: boolean): Promise<string[]
   if (halted) {
     // The last steps let logins in before the fence falls: a halt among them closes it again.
     await attempt("closing the fence", () => closeFenceAgain(context));
+    // Past the fence: stopping the gateways once more has held it.
+    if (context.facts.fenceLifted)
+      await attempt("letting the recipient do what it may", () => recipientUntilProved(context));
     await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
     return also;
   }

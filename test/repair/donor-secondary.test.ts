@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
+import { signal } from "../../lab/processes.ts";
 import { withSql } from "../../lab/sql.ts";
 import { waitFor } from "../../lab/wait.ts";
+import { providerPids } from "../support/engine-processes.ts";
 import { type CliResult, pulumi, startPulumiWith } from "../support/pulumi.ts";
 
 /** A gateway that came up against a server that refuses its writes has said so here. */
@@ -67,6 +69,24 @@ describe("repair with the secondary as the donor", function () {
     const up = await run("up", "--yes");
     assert.equal(up.exitCode, 0, up.output);
     assert.match(up.output, /OVERWRITTEN: primary/);
+  });
+
+  it("goes on after a kill past the fence, while the gateways write there", async () => {
+    await run("config", "set", "--path", "triggers[0]", "once more");
+    const up = startPulumiWith(lab, {}, "up", "--yes", "--skip-preview");
+    await waitFor("the last step", async () => /: verify: /.test(up.output()), 120_000);
+    for (const pid of providerPids(lab)) signal(pid, "SIGKILL");
+    assert.notEqual((await up.ended).exitCode, 0);
+    // A cause for the whole procedure once more; what the gateways write meanwhile has only the donor's link, and only until it is stopped.
+    await lab.sql("primary", "STOP REPLICA");
+    const next = await run("up", "--yes", "--skip-preview");
+    assert.equal(next.exitCode, 0, next.output);
+    assert.match(next.output, /resumes run/);
+    assert.match(next.output, /secondary: applying what primary was given last/);
+    assert.doesNotMatch(next.output, /may not have reached/);
+  });
+
+  it("has lost no row, and all is as before", async () => {
     await lab.load("stop");
     for (const side of ["primary", "secondary"] as const) assert.deepEqual(await lab.missingIds(side), []);
     const sessions =

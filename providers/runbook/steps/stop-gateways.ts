@@ -41,11 +41,17 @@ export const recipientWrites = async ({ recipient, facts }: Pick<Context, "recip
 };
 
 /**
- * Until the copy is proved to the end only its links write there: a gateway that fails over meanwhile writes nothing that
- * a clone would have to overwrite. Where the recipient is the primary its gateways have nowhere else to go.
+ * When the fence is lifted, and until the copy is proved to the end: only the links write there, so that a gateway which
+ * fails over meanwhile writes nothing that a clone would have to overwrite. Gateways prefer the primary: where that is the
+ * recipient it takes writes, they have nowhere else to go. Nothing behind a fence, where a load may be at work.
  */
-export const openRecipient = async (context: Pick<Context, "recipient" | "facts">): Promise<void> =>
-  context.recipient.host.side === "primary" ? recipientWrites(context) : holdWrites(context.recipient);
+export const recipientUntilProved = async ({
+  recipient,
+  facts,
+}: Pick<Context, "recipient" | "facts">): Promise<void> => {
+  if (await readFenceMarker(recipient)) return;
+  await (recipient.host.side === "primary" ? releaseWrites(recipient, facts) : holdWrites(recipient));
+};
 
 /**
  * Lets the donor write again and starts the gateways that ran before. Also what a halt does: the donor is whole. Where it

@@ -23,15 +23,15 @@ export const stopLinks: Step = {
   timeoutMs: DRAIN_MS + minutes(2),
   async run(context) {
     const { donor, recipient } = context;
-    // As an earlier attempt has found it, which stopped it.
-    const donorLinkRan = context.facts.donorLinkRan || (await carries(donor));
+    // An earlier attempt has stopped it, so what that one found counts.
+    await context.note({ donorLinkRan: context.facts.donorLinkRan || (await carries(context)) });
     await drain(context, donor);
     for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), STATEMENT_MS);
     for (const node of [donor, recipient]) await endSenders(node);
     const facts = await whileWritable([donor, recipient], () => createAccounts(context));
     await proveLogin(context, recipient, donor);
     await proveLogin(context, donor, recipient);
-    return { ...facts, donorLinkRan };
+    return facts;
   },
   async undo(context) {
     const { donor, recipient, facts } = context;

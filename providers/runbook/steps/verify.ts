@@ -9,7 +9,7 @@ import { type Context, minutes, type Step } from "../step.ts";
 import { proveTokens, removeTokens } from "../tokens.ts";
 import { whileWritable } from "../while-writable.ts";
 import { allowAutostart, fenceOff } from "./fence.ts";
-import { openRecipient } from "./stop-gateways.ts";
+import { recipientUntilProved } from "./stop-gateways.ts";
 
 const STATEMENT_MS = 30_000;
 
@@ -64,7 +64,7 @@ const proveContents = async (context: Context): Promise<void> => {
     if (!sameContents(second)) throw notCompared(context, second);
   } finally {
     // Best effort, so that the first error stays first: the end of this step, or the next run, does it once more.
-    await openRecipient(context).catch(() => {});
+    await recipientUntilProved(context).catch(() => {});
   }
 };
 
@@ -80,7 +80,7 @@ const notCompared = ({ recipient }: Context, contents: Contents): SafetyError =>
 /** It serves nobody from here on; what only it has is seen by the next attempt, which compares before it clones again. */
 const refuseCopy = async (context: Context, contents: Contents): Promise<never> => {
   const { donor, recipient } = context;
-  await context.note({ contentsEqual: null, donorLinkRan: false });
+  await context.note({ contentsEqual: null });
   await donor.query(donor.dialect.stopReplica(), STATEMENT_MS);
   await fenceOff(context);
   throw new SafetyError(`the two sides differ after all: ${differenceText(contents)}`, {

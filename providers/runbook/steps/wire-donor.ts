@@ -6,14 +6,14 @@ import { minutes, type Step } from "../step.ts";
 import { proveTokens } from "../tokens.ts";
 import { whileWritable } from "../while-writable.ts";
 import { allowAutostart, liftFence } from "./fence.ts";
-import { openRecipient } from "./stop-gateways.ts";
+import { recipientUntilProved } from "./stop-gateways.ts";
 
 const STATEMENT_MS = 30_000;
 
 /**
  * Donor <- recipient, and the end of the fence. The order is forced: the refusal of logins also keeps the donor's
- * replication account out, so it goes first, read-only last. The donor drops events that bear its own server_id, so
- * the recipient's log may be read from its first event; nothing of the load may stand in it.
+ * replication account out, so it goes first, read-only last (see recipientUntilProved). The donor drops events that bear its own
+ * server_id, so the recipient's log may be read from its first event; nothing of the load may stand in it.
  */
 export const wireDonor: Step = {
   id: "wire-donor",
@@ -26,7 +26,7 @@ export const wireDonor: Step = {
     const link = { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") };
     if (context.facts.donorWired) await repointLink(context, link);
     else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
-    await context.note({ donorWired: true });
+    await context.note({ donorWired: true, donorLinkRan: false });
     await releaseWrites(donor, context.facts);
     await whileWritable([donor, recipient], () => proveTokens(context));
     await tell(
@@ -34,7 +34,7 @@ export const wireDonor: Step = {
     );
     await allowAutostart(donor);
     await liftFence(recipient);
-    await openRecipient(context);
+    await recipientUntilProved(context);
     return { fenceLifted: true };
   },
 };

@@ -64,9 +64,9 @@ const writesOnFenced = ({ lab, journal }: Scene): readonly string[] => {
 };
 
 /** Between the fence and the end it stays read-only, unless it was started anew or the run was cut off at its very end. */
-const takesWrites = async ({ lab, journal }: Scene): Promise<readonly string[]> => {
+const takesWrites = async ({ lab, journal, state }: Scene): Promise<readonly string[]> => {
   const last = journal?.events.at(-1);
-  if (!journal || journal.finished || fenceOf(journal) !== "lifted") return [];
+  if (!journal || state !== "S5" || fenceOf(journal) !== "lifted") return [];
   if (last?.step === "verify" && last.kind === "started") return [];
   const lifted = journal.events.findLast(({ step, kind }) => step === "wire-donor" && kind === "succeeded");
   const { Value } = await one<{ Value: string }>(lab, recipient, "SHOW GLOBAL STATUS LIKE 'Uptime'");

@@ -68,6 +68,8 @@ describe("diagnose: runs and gateways", () => {
       brief(one(withFacts("primary", { run: { journal: { ...lifted, finished: true } } }, held))),
       "secondary read-only degraded none",
     );
+    const early = findings(withFacts("primary", { run: { journal } }, held));
+    assert.deepEqual(early.map(brief), ["pair run-unfinished degraded none", "secondary read-only degraded none"]);
   });
 
   it("tells what the guard of a run that was gone has done", () => {
