@@ -40,4 +40,4 @@ const stopped = (side: Side, role: string): Fault => ({
 export const killDonor = killed(donor, "donor");
 export const killRecipient = killed(recipient, "recipient");
 export const stopDonor = stopped(donor, "donor");
-export const stopRecipient = stopped(recipient, "recipient");
+export const stopRecipient: Fault = { ...stopped(recipient, "recipient"), waits: true };
