@@ -1,15 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { cachedFolder } from "../../tools/cache.ts";
 import { command } from "../../tools/command.ts";
 import { reachDownloads } from "../../tools/downloaded-pulumi.ts";
 import { binFolder, isExecutable } from "../../tools/find-pulumi.ts";
 import { type Say, sayOnStderr } from "../../tools/say.ts";
 import { reasonOf } from "../../tools/setup-error.ts";
+import { bundle } from "../bundle.ts";
 import { quoted } from "../shell-text.ts";
 import { pluginVersion } from "./plugin-version.ts";
 
@@ -28,7 +27,7 @@ export async function ensureCommandPlugin(pulumiHome: string, say: Say = sayOnSt
   const program = join(pulumiHome, "plugins", folderName, programName);
   const kind = kindOf(program);
   if (kind === "official") return say(`Command plugin: the official one, ${pluginVersion}.`);
-  // Written anew each time: it holds the path of this checkout.
+  // Written anew each time: it is of this checkout.
   if (kind === "stand-in") {
     writeStandIn(program);
     return say(`Command plugin: the lab's own stand-in for ${pluginVersion}, as before.`);
@@ -65,12 +64,11 @@ async function officialProgram(pulumiHome: string, say: Say): Promise<string> {
 }
 
 function writeStandIn(program: string): void {
-  // --import with a full address: the engine starts it in the folder of whatever project is run.
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const main = new URL("main.ts", import.meta.url).pathname;
-  const line = [process.execPath, "--import", loader, main].map(quoted).join(" ");
   const fresh = `${program}.new-${process.pid}`;
+  const text = `${program}.cjs`;
   mkdirSync(join(program, ".."), { recursive: true });
+  bundle(new URL("main.ts", import.meta.url), text);
+  const line = [process.execPath, text].map(quoted).join(" ");
   writeFileSync(fresh, `#!/bin/sh\n${mark}\nexec ${line} "$@"\n`, { mode: 0o755 });
   renameSync(fresh, program);
 }

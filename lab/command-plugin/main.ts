@@ -8,4 +8,4 @@ setInterval(() => {
 }, 1_000).unref();
 
 /** Started by the engine with its address. Prints the port that it listens on, and nothing else on stdout. */
-await main(commandProvider, process.argv.slice(2));
+void main(commandProvider, process.argv.slice(2));

@@ -1,7 +1,6 @@
-import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { bundle } from "../bundle.ts";
 import { quoted } from "../shell-text.ts";
 import { setBehaviour } from "./behaviour.ts";
 import { writeControlFile } from "./control-file.ts";
@@ -26,7 +25,8 @@ export async function installGateway(options: GatewayHostOptions): Promise<void>
     placeScript(name, join(paths.controllerFolder, name === "processes" ? "processes.sh" : name));
   placeScript("service", paths.service);
   linkJava(paths.java);
-  placeProgram(paths.program);
+  makeFolder(dirname(paths.program));
+  bundle(new URL("process/main.ts", import.meta.url), paths.program);
   makeFolder(dirname(paths.nodeProperties));
   writeFileSync(paths.nodeProperties, nodePropertiesText(options), { mode: 0o600 });
   writeFileSync(paths.serviceSettings, serviceSettingsText(options), { mode: 0o600 });
@@ -52,16 +52,6 @@ function linkJava(file: string): void {
   makeFolder(dirname(file));
   rmSync(file, { force: true });
   symlinkSync(process.execPath, file);
-}
-
-/** Bundled: a gateway starts many times, and with a loader of TypeScript it would take four times as much of the processor. */
-function placeProgram(file: string): void {
-  const main = fileURLToPath(new URL("process/main.ts", import.meta.url));
-  // A new file each time: a gateway that starts meanwhile reads the whole old one or the whole new one.
-  const fresh = `${file}.new-${process.pid}`;
-  makeFolder(dirname(file));
-  buildSync({ entryPoints: [main], bundle: true, platform: "node", format: "cjs", outfile: fresh });
-  renameSync(fresh, file);
 }
 
 function serviceSettingsText({ hostFolder, mysqlService }: GatewayHostOptions): string {

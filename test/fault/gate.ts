@@ -14,27 +14,35 @@ import type { Side } from "../../lab/record.ts";
 import { donor, hostFolder, recipient, sides } from "./nodes.ts";
 import type { Point } from "./points.ts";
 
-/** Clients of a node: links to the real ones, and a mysqldump whose output can be held or which can be starved. */
+/** Clients of a node: links to the real ones, but a mysqldump whose output can be held, and that and mysql can be starved. */
 export const clientFolder = (lab: Lab, side: Side): string => join(hostFolder(lab, side), "clients");
 
 const gateFile = (lab: Lab, side: Side): string => join(clientFolder(lab, side), "gate");
 const reachedFile = (lab: Lab, side: Side): string => join(clientFolder(lab, side), "reached");
-export const starvedFile = (lab: Lab, side: Side): string => join(clientFolder(lab, side), "starved");
+/** Names a memory cgroup into which that client goes before it works. */
+export const starvedFile = (lab: Lab, side: Side, client: "mysqldump" | "mysql"): string =>
+  join(clientFolder(lab, side), `starved.${client}`);
 
-/**
- * The real mysqldump. While `gate` ("<job> <bytes>") is there, what it writes stands still at that byte; `starved` names
- * a memory cgroup into which it goes before.
- */
+/** The real mysqldump. While `gate` ("<job> <bytes>") is there, what it writes stands still at that byte. */
 const dumpText = (real: string): string => `#!/bin/bash
 set -o pipefail
 here=$(dirname "$0")
 real='${real}/mysqldump'
 job=$(basename "$JOB")
 if [ -e "$here/measure" ]; then "$real" "$@" | tee "$here/measured.$job"; exit; fi
-if [ -e "$here/starved" ]; then echo $$ >"$(cat "$here/starved")/cgroup.procs" || exit; fi
+if [ -e "$here/starved.mysqldump" ]; then echo $$ >"$(cat "$here/starved.mysqldump")/cgroup.procs" || exit; fi
 read -r held bytes 2>/dev/null <"$here/gate"
 [ -n "$bytes" ] && [ "$held" = "$job" ] || exec "$real" "$@"
 "$real" "$@" | { head -c "$bytes"; : >"$here/reached"; while [ -e "$here/gate" ]; do sleep 0.2; done; cat; }
+`;
+
+/** The real mysql, of which only the one that loads a copy is ever starved. */
+const loadText = (real: string): string => `#!/bin/bash
+here=$(dirname "$0")
+if [ "$(basename "\${JOB:-}")" = clone ] && [ -e "$here/starved.mysql" ]; then
+  echo $$ >"$(cat "$here/starved.mysql")/cgroup.procs" || exit
+fi
+exec '${real}/mysql' "$@"
 `;
 
 export const installClients = (lab: Lab): void => {
@@ -43,8 +51,10 @@ export const installClients = (lab: Lab): void => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder);
     const real = lab.record().server.clientFolder;
-    for (const name of readdirSync(real)) if (name !== "mysqldump") symlinkSync(join(real, name), join(folder, name));
+    for (const name of readdirSync(real))
+      if (name !== "mysqldump" && name !== "mysql") symlinkSync(join(real, name), join(folder, name));
     placeDump(lab, side);
+    writeFileSync(join(folder, "mysql"), loadText(real), { mode: 0o755 });
     hideOtherClients(lab, side);
   }
 };

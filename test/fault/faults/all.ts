@@ -10,7 +10,14 @@ import {
   recipientJournalFull,
   runnerDiskFull,
 } from "./disks.ts";
-import { accountLocked, outOfMemory, passwordChanged, passwordExpired, toolMissing } from "./jobs.ts";
+import {
+  accountLocked,
+  dumpOutOfMemory,
+  loadOutOfMemory,
+  passwordChanged,
+  passwordExpired,
+  toolMissing,
+} from "./jobs.ts";
 import { askedToStop, interruptOnce, interruptTwice, killAll, killCli, killProvider } from "./kills.ts";
 import { lockLive, lockOfOtherBoot, lockStale } from "./locks.ts";
 import { silentDropDonor, silentDropRecipient } from "./network.ts";
@@ -25,7 +32,7 @@ export const faults: readonly Fault[] = [
   ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDropRecipient, silentDropDonor],
   ...[killDonor, killRecipient, stopDonor, stopRecipient],
   ...[backupTruncated, backupByteFlipped, backupTableMissing, rowOnRecipient],
-  ...[toolMissing, outOfMemory, passwordChanged, accountLocked, passwordExpired],
+  ...[toolMissing, dumpOutOfMemory, loadOutOfMemory, passwordChanged, accountLocked, passwordExpired],
   ...[backupDiskFull, donorJournalFull, recipientJournalFull, donorDiskFull, recipientDiskFull, runnerDiskFull],
   ...[stopEarly, stopHangs, stopLies, comesBack, startedByHand, startFails],
   ...[clockForward, clockBack, serverClockForward, serverClockBack],

@@ -8,7 +8,7 @@ import { withSql } from "../../../lab/sql.ts";
 import { ADMIN, adminPassword } from "../admin.ts";
 import type { Fault, Reaction } from "../fault.ts";
 import { jobSide, placeDump, removeDump, starvedFile } from "../gate.ts";
-import { sides } from "../nodes.ts";
+import { recipient, sides } from "../nodes.ts";
 import { type Point, stepIndex } from "../points.ts";
 
 /** The job that a run at this point has yet to begin; undefined: it needs none any more, or is in the middle of one. */
@@ -63,22 +63,34 @@ const cgroup = (): (typeof CGROUPS)[number] | undefined =>
     }
   });
 
-export const outOfMemory: Fault = {
-  name: "out-of-memory",
-  // 128 and the number of SIGKILL.
-  says: /(the backup failed|the clone failed) with exit code 137\b/,
+/** 128 and the number of SIGKILL is what the job's shell tells. */
+const outOfMemory = (client: "mysqldump" | "mysql"): Omit<Fault, "name" | "says"> => ({
   ...beforeJob,
   impossible: () => (cgroup() ? undefined : "no memory cgroup can be made here"),
   async inject({ lab, point }) {
     const { root, limit } = cgroup() ?? CGROUPS[0];
     mkdirSync(join(root, NAME));
     writeFileSync(join(root, NAME, limit), String(LIMIT_BYTES));
-    writeFileSync(starvedFile(lab, nodeOf(point)), join(root, NAME));
+    writeFileSync(starvedFile(lab, client === "mysql" ? recipient : nodeOf(point), client), join(root, NAME));
   },
   async heal(lab) {
-    for (const side of sides) rmSync(starvedFile(lab, side), { force: true });
+    for (const side of sides) rmSync(starvedFile(lab, side, client), { force: true });
     for (const { root } of CGROUPS) if (existsSync(join(root, NAME))) rmdirSync(join(root, NAME));
   },
+});
+
+export const dumpOutOfMemory: Fault = {
+  ...outOfMemory("mysqldump"),
+  name: "dump-out-of-memory",
+  says: /(the backup failed|the clone failed) with exit code 137\b/,
+};
+
+export const loadOutOfMemory: Fault = {
+  ...outOfMemory("mysql"),
+  name: "load-out-of-memory",
+  says: /the clone failed with exit code 137\b/,
+  at: () => recipient,
+  expects: () => ["halted"],
 };
 
 /** Each new session meets it too, also one of the undo; the clone is the last that may. */
