@@ -77,7 +77,10 @@ const findingOf = ({ row, run, side, voids }: Reconciliation): Told | undefined 
   const old = [...new Set(voids)].join(" and ");
   const told: Readonly<Partial<Record<Row, Told>>> = {
     "start-anew": { ...early, sentence: `${cut}: nothing was touched` },
-    resume: { ...early, sentence: `${cut}: nothing was fenced` },
+    resume: {
+      ...early,
+      sentence: `${cut}: nothing was fenced${run && run.state >= "S2" ? ", both nodes may refuse writes" : ""}`,
+    },
     "verify-again": {
       ...early,
       sentence: `${cut}: the copy was proved, the rest was not; until then the ${recipient} may refuse writes`,

@@ -79,8 +79,8 @@ export const connectShell = (host: Host, secrets: Secrets, limits: Limits = defa
   };
 };
 
-/** Constant texts: scripts and their arguments come by stdin. exec: one process less for each of hundreds. */
-const commandOf = (host: Host): string => (host.become === "sudo" ? "exec sudo -n /bin/sh -s" : "exec /bin/sh -s");
+/** Constant texts: scripts and their arguments come by stdin. exec: one process less for each of hundreds; restricted shells refuse it. */
+const commandOf = (host: Host): string => (host.become === "sudo" ? "sudo -n /bin/sh -s" : "exec /bin/sh -s");
 
 /** MaxSessions of sshd is 10: one more waits for its turn. */
 const openChannel = async (link: Link, host: Host, limits: Limits): Promise<Channel> => {

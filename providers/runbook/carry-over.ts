@@ -29,9 +29,9 @@ export const carries = async ({ donor, recipient }: Context): Promise<boolean> =
 };
 
 /**
- * Gateways that have failed over write on the recipient until they stop, which is after the links were stopped. A link
- * that ran until then carries it to the donor once more; to be called when nobody writes. Where it does not come through,
- * nothing is lost: the comparison shows what the donor lacks.
+ * Gateways that have failed over to the recipient, or prefer it, write there until they stop, which is after the links were
+ * stopped. A link that ran until this attempt stopped it carries that to the donor once more, as it would have done anyway;
+ * to be called when nobody writes. Rows that do not come through are found by the comparison.
  */
 export const carryOver = async (context: Context): Promise<void> => {
   const { donor, recipient, facts, tell } = context;

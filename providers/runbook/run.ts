@@ -146,7 +146,7 @@ const compensate = async (givingUp: GivingUp, halted: boolean): Promise<string[]
     await attempt("closing the fence", () => closeFenceAgain(context));
     // Past the fence: stopping the gateways once more has held it.
     if (context.facts.fenceLifted)
-      await attempt("letting the recipient do what it may", () => recipientUntilProved(context));
+      await attempt("leaving the recipient as it is past the fence", () => recipientUntilProved(context));
     await attempt("bringing the gateways back on the donor", () => serveFromDonor(context));
     return also;
   }

@@ -72,6 +72,8 @@ export const preflight: Step = {
       readOnlyBefore: context.facts.readOnlyBefore ?? (await readOnlyBefore(context)),
       threadsBefore: context.facts.threadsBefore ?? (await threadsBefore(context)),
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
+      // Of this attempt alone: nobody knows what was done on the recipient since an earlier one had stopped the links.
+      donorLinkRan: false,
     };
   },
 };

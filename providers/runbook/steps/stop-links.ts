@@ -23,7 +23,7 @@ export const stopLinks: Step = {
   timeoutMs: DRAIN_MS + minutes(2),
   async run(context) {
     const { donor, recipient } = context;
-    // An earlier attempt has stopped it, so what that one found counts.
+    // Noted before the act: where this step is tried again the link is stopped already.
     await context.note({ donorLinkRan: context.facts.donorLinkRan || (await carries(context)) });
     await drain(context, donor);
     for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), STATEMENT_MS);

@@ -26,7 +26,7 @@ export const wireDonor: Step = {
     const link = { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") };
     if (context.facts.donorWired) await repointLink(context, link);
     else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
-    await context.note({ donorWired: true, donorLinkRan: false });
+    await context.note({ donorWired: true });
     await releaseWrites(donor, context.facts);
     await whileWritable([donor, recipient], () => proveTokens(context));
     await tell(
@@ -34,7 +34,8 @@ export const wireDonor: Step = {
     );
     await allowAutostart(donor);
     await liftFence(recipient);
+    await context.note({ fenceLifted: true });
     await recipientUntilProved(context);
-    return { fenceLifted: true };
+    return {};
   },
 };
