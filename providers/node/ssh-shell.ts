@@ -8,7 +8,7 @@ import { withLimit } from "./limit.ts";
 import { type Arg, defaultLimits, type ExecResult, type Limits, type Shell } from "./node.ts";
 import { poll } from "./poll.ts";
 import { redact, secretsOf } from "./shell.ts";
-import { type Channel, type Link, openLink } from "./ssh.ts";
+import { type Channel, type ChannelEnd, type Link, openLink } from "./ssh.ts";
 
 /** A shell whose connection also carries forwards for SQL. */
 export interface SshShell extends Shell {
@@ -101,12 +101,6 @@ const openChannel = async (link: Link, host: Host, limits: Limits): Promise<Chan
   }
 };
 
-/** How the channel's program ended, as the host told it. */
-interface ChannelEnd {
-  /** undefined: it told nothing; the connection was lost. */
-  readonly exit?: { readonly signal: string | undefined } | undefined;
-}
-
 /** Resolves when both streams have their end mark, or with the channel's end. */
 const collect = (
   channel: Channel,
@@ -116,7 +110,6 @@ const collect = (
   outputBytesMax: number,
 ): Promise<ChannelEnd> =>
   new Promise((resolve, reject) => {
-    let exit: ChannelEnd["exit"];
     const take = (reader: FrameReader) => (chunk: Buffer) => {
       reader.push(chunk);
       if (out.byteCount() + err.byteCount() > outputBytesMax)
@@ -125,10 +118,7 @@ const collect = (
     };
     channel.on("data", take(out));
     channel.stderr.on("data", take(err));
-    channel.on("exit", (_code: number | null, signal?: string) => {
-      exit = { signal };
-    });
-    channel.on("close", () => resolve({ exit }));
+    void channel.ended.then(resolve);
     channel.on("error", reject);
     channel.end(script);
   });
