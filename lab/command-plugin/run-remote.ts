@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { LimitError } from "../../providers/errors.ts";
+import type { Channel } from "../../providers/node/channel.ts";
 import { withLimit } from "../../providers/node/limit.ts";
-import type { Channel, Link } from "../../providers/node/ssh.ts";
+import type { Link } from "../../providers/node/ssh.ts";
 
 const runLimitMs = 15 * 60_000;
 const outputBytesMax = 16 * 1024 * 1024;
@@ -25,17 +25,13 @@ export async function runRemote(link: Link, { command, environment, stdin }: Rem
   const channel = await link.exec(command, environment);
   const stdout = collect(channel);
   const stderr = collect(channel.stderr);
-  let exitCode: number | undefined;
-  channel.once("exit", (code: number | null) => {
-    exitCode = code ?? undefined;
-  });
-  const ended = once(channel, "close");
   const broken = feed(channel, stdin);
-  await withLimit(ended, runLimitMs, () => {
+  const { exit } = await withLimit(channel.ended, runLimitMs, () => {
     channel.destroy();
     return new LimitError(`the command did not end within ${runLimitMs / 60_000} minutes`);
   });
   if (broken()) throw broken();
+  const exitCode = exit?.code ?? undefined;
   const lost = link.lost();
   if (exitCode === undefined && lost) throw lost;
   return { exitCode, stdout: stdout(), stderr: stderr() };

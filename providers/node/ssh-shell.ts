@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { ExecError, LimitError, UnreachableError } from "../errors.ts";
 import type { Host, Secrets } from "../pair.ts";
+import type { Channel, ChannelEnd } from "./channel.ts";
 import { composeScript, createFrameReader, type Framed, type FrameReader } from "./frame.ts";
 import { keepLink } from "./kept-link.ts";
 import { withLimit } from "./limit.ts";
 import { type Arg, defaultLimits, type ExecResult, type Limits, type Shell } from "./node.ts";
 import { poll } from "./poll.ts";
 import { redact, secretsOf } from "./shell.ts";
-import { type Channel, type ChannelEnd, type Link, openLink } from "./ssh.ts";
+import { type Link, openLink } from "./ssh.ts";
 
 /** A shell whose connection also carries forwards for SQL. */
 export interface SshShell extends Shell {

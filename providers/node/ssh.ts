@@ -1,23 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { Duplex, Readable } from "node:stream";
-import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import type { Duplex } from "node:stream";
+import { Client, type ConnectConfig } from "ssh2";
 import { UnreachableError } from "../errors.ts";
 import type { Secrets, SshEndpoint } from "../pair.ts";
+import { type Channel, endOf } from "./channel.ts";
 import { algorithmsFor, fingerprint, parseHostKey } from "./host-key.ts";
 import { withLimit } from "./limit.ts";
 import type { Limits } from "./node.ts";
-
-/** How a channel's program ended, as the host told it. */
-export interface ChannelEnd {
-  /** undefined: it told nothing; the connection was lost. */
-  readonly exit?: { readonly signal: string | undefined } | undefined;
-}
-
-/** A channel that runs a command: stdin is written, stdout read. */
-export interface Channel extends Duplex {
-  readonly stderr: Readable;
-  readonly ended: Promise<ChannelEnd>;
-}
 
 /** One live SSH connection, through its jump hosts. */
 export interface Link {
@@ -33,16 +22,6 @@ export interface Link {
   onLost(listener: () => void): void;
   close(): Promise<void>;
 }
-
-/** To be called when the channel opens: a program that ends at once is told of in the same packet. */
-const endOf = (channel: ClientChannel): Promise<ChannelEnd> =>
-  new Promise((resolve) => {
-    let exit: ChannelEnd["exit"];
-    channel.on("exit", (_code: number | null, signal?: string) => {
-      exit = { signal };
-    });
-    channel.on("close", () => resolve({ exit }));
-  });
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
