@@ -2,7 +2,7 @@ import type { PairObservation, RunTrace } from "../observe/observation.ts";
 import { otherSide, type Side } from "../pair.ts";
 import type { Finding, RunLook } from "./finding.ts";
 import { nextMove } from "./next-moves.ts";
-import { isLive, type Reconciliation, type Row, reconcile, traced } from "./reconcile.ts";
+import { isLive, type Reconciliation, type Row, reconcile, traced, type UnfinishedRun } from "./reconcile.ts";
 
 /** What earlier runs, or one that goes on now, left on the nodes: one finding, and a note for each dead lock. */
 export const runFindings = (observation: PairObservation): readonly Finding[] => {
@@ -33,10 +33,13 @@ export const fencedSides = (observation: PairObservation): readonly Side[] =>
     .filter(({ trace }) => trace.fence)
     .map(({ side }) => side);
 
-/** What a run holds from S2 on is left refusing writes when it is cut short: that is told of the run. */
+/** From S2 on a run holds nodes; one that is cut short leaves them refusing writes. */
+const holds = ({ state }: UnfinishedRun): boolean => state >= "S2";
+
+/** Nodes that refuse writes because of a run: that is told of the run. */
 export const heldSides = (observation: PairObservation): readonly Side[] => {
   const { run } = reconcile(observation);
-  return run && run.state >= "S2" ? ["primary", "secondary"] : fencedSides(observation);
+  return run && holds(run) ? ["primary", "secondary"] : fencedSides(observation);
 };
 
 const inProgress = (side: Side, { lock, journal }: RunTrace): Finding => ({
@@ -79,7 +82,7 @@ const findingOf = ({ row, run, side, voids }: Reconciliation): Told | undefined 
     "start-anew": { ...early, sentence: `${cut}: nothing was touched` },
     resume: {
       ...early,
-      sentence: `${cut}: nothing was fenced${run && run.state >= "S2" ? ", both nodes may refuse writes" : ""}`,
+      sentence: `${cut}: nothing was fenced${run && holds(run) ? ", both nodes may refuse writes" : ""}`,
     },
     "verify-again": {
       ...early,

@@ -12,8 +12,8 @@ const STATEMENT_MS = 30_000;
 
 /**
  * Donor <- recipient, and the end of the fence. The order is forced: the refusal of logins also keeps the donor's
- * replication account out, so it goes first, read-only last (see recipientUntilProved). The donor drops events that bear its own
- * server_id, so the recipient's log may be read from its first event; nothing of the load may stand in it.
+ * replication account out, so it goes first, read-only last (see recipientUntilProved). The donor drops events that bear
+ * its own server_id, so the recipient's log may be read from its first event; nothing of the load may stand in it.
  */
 export const wireDonor: Step = {
   id: "wire-donor",

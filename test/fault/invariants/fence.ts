@@ -5,7 +5,7 @@ import { secret } from "../../../lab/passwords.ts";
 import type { Side } from "../../../lab/record.ts";
 import type { Journal } from "../../../providers/runbook/journal.ts";
 import { addressOf, isFenced, recipient, sides } from "../nodes.ts";
-import { answering, type Invariant } from "./scene.ts";
+import { answering, type Invariant, lastOf } from "./scene.ts";
 
 const LOGIN_MS = 10_000;
 /** What offline_mode says to whom it does not let in; any other refusal would prove nothing of the fence. */
@@ -52,7 +52,8 @@ const applicationLogin = async (lab: Lab, side: Side): Promise<number | string> 
 };
 
 /** 3: and when all is healthy the very same login succeeds, so that its refusal was the fence's. */
-export const fenceRefusesLogins: Invariant = async ({ lab, journal, moment, up }) => {
+export const fenceRefusesLogins: Invariant = async (scene) => {
+  const { lab, journal, moment, up } = scene;
   if (moment === "end") {
     const answers = await Promise.all(sides.map((side) => applicationLogin(lab, side)));
     return sides.flatMap((side, index) =>
@@ -62,7 +63,7 @@ export const fenceRefusesLogins: Invariant = async ({ lab, journal, moment, up }
   const fence = fenceOf(journal);
   if (!isFenced(lab) || fence === "closing" || fence === "lifting") return [];
   // Out of reach just when logins were let in for the donor's link: the run has to say so, the next one closes it.
-  if (/closing the fence failed/.test(up.output)) return [];
+  if (lastOf(scene, "wire-donor") === "failed" && /closing the fence failed/.test(up.output)) return [];
   if (!(await answering(lab)).includes(recipient)) return [];
   const answer = await applicationLogin(lab, recipient);
   if (answer === OFFLINE) return [];
