@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { processPattern } from "../../lab/gateway/paths.ts";
 import type { Lab } from "../../lab/lab.ts";
 import type { HostName, Side } from "../../lab/record.ts";
-import type { Journal } from "../../providers/runbook/journal.ts";
+import { type Journal, leadingJournal } from "../../providers/runbook/journal.ts";
 
 export const donor: Side = "primary";
 export const recipient: Side = "secondary";
@@ -62,11 +62,14 @@ export const runningGateways = (lab: Lab): readonly HostName[] => {
 
 export type State = "S0" | "S1" | "S2" | "S3" | "S4" | "S5" | "S6";
 
-/** What the nodes are in, by their journals: the longer copy of an unfinished run leads. Invariant 5 holds the fence against it. */
+/**
+ * What the nodes are in, by their journals: the leading copy of an unfinished run. One whose end stands on one node has
+ * ended: it is written to one after the other. Invariant 5 holds the fence against it.
+ */
 export const stateOnNodes = (lab: Lab): { state: State; journal: Journal | undefined; finished: boolean } => {
   const copies = sides.flatMap((side) => journalOn(lab, side) ?? []);
-  const open = copies.filter(({ finished }) => !finished);
-  const journal = [...(open.length > 0 ? open : copies)].sort((a, b) => b.events.length - a.events.length)[0];
-  const finished = journal?.finished ?? true;
-  return { state: (journal?.state as State) ?? "S0", journal, finished };
+  const ended = copies.filter(({ finished }) => finished).map(({ runId }) => runId);
+  const open = copies.filter(({ runId }) => !ended.includes(runId));
+  const journal = leadingJournal(open.length > 0 ? open : copies);
+  return { state: (journal?.state as State) ?? "S0", journal, finished: open.length === 0 };
 };
