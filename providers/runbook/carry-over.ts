@@ -1,11 +1,9 @@
-import { SafetyError, UnreachableError } from "../errors.ts";
-import type { Row } from "../mysql/dialect.ts";
+import { UnreachableError } from "../errors.ts";
 import { formatGtidSet, ofServer, parseGtidSet } from "../mysql/gtid-set.ts";
 import type { LogPosition } from "../mysql/position.ts";
 import type { Node } from "../node/node.ts";
-import { poll } from "../node/poll.ts";
-import { type Link, linkName, repointLink, untilRunning } from "./link.ts";
-import { positionOf, replicaOf, usesGtid, variable } from "./replica.ts";
+import { repointLink, untilCaughtUp, untilRunning } from "./link.ts";
+import { positionOf, replicaOf, variable } from "./replica.ts";
 import { endSenders } from "./senders.ts";
 import type { Context } from "./step.ts";
 import { fenceHolds } from "./steps/fence.ts";
@@ -13,10 +11,6 @@ import { fenceHolds } from "./steps/fence.ts";
 const STATEMENT_MS = 30_000;
 /** What is carried is the traffic of some seconds, and the gateways are stopped meanwhile. */
 const CARRY_MS = 60_000;
-/** With GTID the server waits on although its applier is dead: it is looked at in between. */
-const SLICE_SECONDS = 2;
-
-type Ends = Pick<Link, "replica" | "source">;
 
 /** Both threads of the donor's link run, and it is the recipient's: what that one is given arrives on the donor. */
 export const carries = async ({ donor, recipient }: Context): Promise<boolean> => {
@@ -46,7 +40,7 @@ export const carryOver = async (context: Context): Promise<void> => {
       await donor.query(donor.dialect.startReplica(), STATEMENT_MS);
       await untilRunning(link);
     }
-    await untilCarried(link);
+    await untilCaughtUp(link, { target: await written(recipient), limitMs: CARRY_MS });
   } catch (error) {
     if (error instanceof UnreachableError) throw error;
     await tell(
@@ -55,24 +49,6 @@ export const carryOver = async (context: Context): Promise<void> => {
   }
   await donor.query(donor.dialect.stopReplica(), STATEMENT_MS);
   await endSenders(recipient);
-};
-
-const untilCarried = async (link: Ends): Promise<void> => {
-  const { replica, source } = link;
-  const gtid = await usesGtid(replica);
-  const target = await written(source);
-  await poll(
-    { waitingFor: `${linkName(link)} to catch up`, limitMs: CARRY_MS, intervalMs: 100, node: replica.host.name },
-    async () => {
-      const rows = await replica.query<Row>(replica.dialect.waitFor(target, gtid, SLICE_SECONDS), STATEMENT_MS);
-      if (replica.dialect.readWait(rows, gtid) === "reached") return true;
-      const status = await replicaOf(replica);
-      if (status?.sql.state === "running") return undefined;
-      throw new SafetyError(`its applier stopped: ${status?.sql.fault?.message ?? "no error given"}`, {
-        node: replica.host.name,
-      });
-    },
-  );
 };
 
 /** Of a GTID set its own part: of what it has of others the replica may lack something for ever, its own events above all. */

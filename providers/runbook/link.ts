@@ -1,6 +1,7 @@
 import { SafetyError, SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import type { Coordinates, LogPosition } from "../mysql/position.ts";
+import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { replicationAccount } from "./accounts.ts";
@@ -9,6 +10,7 @@ import type { Context } from "./step.ts";
 
 const STATEMENT_MS = 30_000;
 const CONNECT_MS = 60_000;
+const REFRESH = "npx pulumi refresh: it names the cause and the remedy";
 
 export interface Link {
   readonly replica: Node;
@@ -17,8 +19,9 @@ export interface Link {
   readonly from: LogPosition;
 }
 
-export const linkName = ({ replica, source }: Pick<Link, "replica" | "source">): string =>
-  `${replica.host.name} <- ${source.host.name}`;
+type Ends = Pick<Link, "replica" | "source">;
+
+export const linkName = ({ replica, source }: Ends): string => `${replica.host.name} <- ${source.host.name}`;
 
 type Run = Pick<Context, "runId" | "accountPassword"> & { readonly tls?: boolean | undefined };
 
@@ -32,7 +35,7 @@ export const startLink = async (run: Run, link: Link): Promise<void> => {
 };
 
 /** The same link with this run's account: it goes on where its applier stands, nothing is applied twice. */
-export const repointLink = async (run: Run, link: Pick<Link, "replica" | "source">): Promise<void> => {
+export const repointLink = async (run: Run, link: Ends): Promise<void> => {
   const { replica } = link;
   await replica.query(replica.dialect.stopReplica(), STATEMENT_MS);
   const before = await replicaOf(replica);
@@ -51,8 +54,6 @@ export const repointLink = async (run: Run, link: Pick<Link, "replica" | "source
   await start(link);
 };
 
-type Ends = Pick<Link, "replica" | "source">;
-
 /** A link that was encrypted stays so: 8.0 would not do it by itself. */
 const point = async (run: Run, { replica, source }: Ends, from: Coordinates, tls = run.tls): Promise<void> => {
   const { host, port } = source.host.replication;
@@ -70,23 +71,17 @@ const start = async (link: Ends): Promise<void> => {
   await untilRunning(link);
 };
 
-/** A thread that stopped with an error does not come back by itself: its words end the wait. */
-export const untilRunning = async (link: Pick<Link, "replica" | "source">): Promise<void> => {
+export const untilRunning = async (link: Ends): Promise<void> => {
   const node = link.replica.host.name;
   let seen = "no status";
   await poll(
     {
       ...{ waitingFor: `both threads of ${linkName(link)} to run`, limitMs: CONNECT_MS, intervalMs: 250, node },
-      next: "npx pulumi refresh: it names the cause and the remedy",
+      next: REFRESH,
     },
     async () => {
       const status = await replicaOf(link.replica);
-      const stopped = [status?.io, status?.sql].find((thread) => thread?.state === "stopped" && thread.fault);
-      if (stopped?.fault)
-        throw new SafetyError(`${linkName(link)} does not run: ${stopped.fault.code} ${stopped.fault.message}`, {
-          node,
-          next: "npx pulumi refresh: it names the cause and the remedy",
-        });
+      assertNotGivenUp(link, status);
       seen = `receiver ${status?.io.state}, applier ${status?.sql.state} ${status?.io.fault?.message ?? ""}`;
       return status?.io.state === "running" && status.sql.state === "running" ? true : undefined;
     },
@@ -94,18 +89,38 @@ export const untilRunning = async (link: Pick<Link, "replica" | "source">): Prom
   );
 };
 
-const CATCH_UP_SECONDS = 600;
+const CATCH_UP_MS = 600_000;
+/** With GTID the server waits on although its applier is dead: it is looked at in between. */
+const SLICE_SECONDS = 2;
 
-/** The replica has executed everything that its source had when this was called, and shows no lag. */
-export const untilCaughtUp = async ({ replica, source }: Pick<Link, "replica" | "source">): Promise<void> => {
+export interface CatchUp {
+  /** Absent: all that the source has when the wait begins. */
+  readonly target?: LogPosition;
+  readonly limitMs?: number;
+}
+
+/** The replica has executed the target. SafetyError as soon as its applier or its receiver has given up, LimitError at the limit. */
+export const untilCaughtUp = async (link: Ends, { target, limitMs = CATCH_UP_MS }: CatchUp = {}): Promise<void> => {
+  const { replica } = link;
   const gtid = await usesGtid(replica);
-  const target = await positionOf(source);
-  const wait = replica.dialect.waitFor(target, gtid, CATCH_UP_SECONDS);
-  const rows = await replica.query<Row>(wait, (CATCH_UP_SECONDS + 30) * 1000);
-  const outcome = replica.dialect.readWait(rows, gtid);
-  if (outcome === "reached") return;
-  throw new SafetyError(`${linkName({ replica, source })} did not catch up within ${CATCH_UP_SECONDS} s: ${outcome}`, {
-    node: replica.host.name,
-    next: "run npx pulumi refresh: it names the cause",
+  const place = target ?? (await positionOf(link.source));
+  const where = { node: replica.host.name, next: REFRESH };
+  await poll({ waitingFor: `${linkName(link)} to catch up`, limitMs, intervalMs: 100, ...where }, async () => {
+    const rows = await replica.query<Row>(replica.dialect.waitFor(place, gtid, SLICE_SECONDS), STATEMENT_MS);
+    if (replica.dialect.readWait(rows, gtid) === "reached") return true;
+    const status = await replicaOf(replica);
+    assertNotGivenUp(link, status);
+    if (status?.sql.state === "running") return undefined;
+    throw new SafetyError(`${linkName(link)} cannot catch up: its applier was stopped`, where);
   });
+};
+
+/** A thread that stopped with an error does not come back by itself: its words end the wait. */
+const assertNotGivenUp = (link: Ends, status: ReplicaStatus | undefined): void => {
+  const stopped = [status?.io, status?.sql].find((thread) => thread?.state === "stopped" && thread.fault);
+  if (stopped?.fault)
+    throw new SafetyError(`${linkName(link)} does not run: ${stopped.fault.code} ${stopped.fault.message}`, {
+      node: link.replica.host.name,
+      next: REFRESH,
+    });
 };

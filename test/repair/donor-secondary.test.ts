@@ -71,12 +71,33 @@ describe("repair with the secondary as the donor", function () {
     assert.match(up.output, /OVERWRITTEN: primary/);
   });
 
-  it("goes on after a kill past the fence, while the gateways write there", async () => {
-    await run("config", "set", "--path", "triggers[0]", "once more");
+  const killAt = async (place: RegExp): Promise<void> => {
     const up = startPulumiWith(lab, {}, "up", "--yes", "--skip-preview");
-    await waitFor("the last step", async () => /: verify: /.test(up.output()), 120_000);
+    await waitFor(`the run to say ${place}`, async () => place.test(up.output()), 120_000);
     for (const pid of providerPids(lab)) signal(pid, "SIGKILL");
     assert.notEqual((await up.ended).exitCode, 0);
+  };
+
+  it("gives the gateways a primary that takes their writes after two kills past the fence, where it may not go on", async () => {
+    await run("config", "set", "--path", "triggers[0]", "once more");
+    await killAt(/: verify: /);
+    await killAt(/: compare: /);
+    assert.deepEqual(await lab.sql("primary", "SELECT @@super_read_only AS held"), [{ held: 1 }]);
+    const hours = (from: number) => new Date(Date.now() + from * 3_600_000).toISOString().slice(11, 16);
+    await run("config", "set", "--path", "policy.maintenanceWindow.start", hours(2));
+    await run("config", "set", "--path", "policy.maintenanceWindow.end", hours(3));
+    const before = refusedWrites(lab);
+    const { exitCode, output } = await run("up", "--yes", "--skip-preview");
+    assert.notEqual(exitCode, 0, output);
+    assert.match(output, /meanwhile secondary serves: the gateways run on primary/);
+    assert.deepEqual(await lab.sql("primary", "SELECT @@super_read_only AS held"), [{ held: 0 }]);
+    assert.equal(refusedWrites(lab), before);
+    await run("config", "rm", "--path", "policy.maintenanceWindow");
+  });
+
+  it("goes on from there, while the gateways write there", async () => {
+    // By hand, as docs/faults.md has it: the second attempt had stopped it.
+    await lab.sql("secondary", "START REPLICA");
     // A cause for the whole procedure once more; what the gateways write meanwhile has only the donor's link, and only until it is stopped.
     await lab.sql("primary", "STOP REPLICA");
     const next = await run("up", "--yes", "--skip-preview");
