@@ -1,7 +1,7 @@
 import { SafetyError, SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import type { Coordinates, LogPosition } from "../mysql/position.ts";
-import type { ReplicaStatus } from "../mysql/replica-status.ts";
+import type { ReplicaStatus, Thread } from "../mysql/replica-status.ts";
 import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { replicationAccount } from "./accounts.ts";
@@ -81,8 +81,8 @@ export const untilRunning = async (link: Ends): Promise<void> => {
     },
     async () => {
       const status = await replicaOf(link.replica);
-      assertNotGivenUp(link, status);
-      seen = `receiver ${status?.io.state}, applier ${status?.sql.state} ${status?.io.fault?.message ?? ""}`;
+      assertNotGivenUp(link, [status?.io, status?.sql]);
+      seen = threadsText(status);
       return status?.io.state === "running" && status.sql.state === "running" ? true : undefined;
     },
     () => seen,
@@ -99,28 +99,43 @@ export interface CatchUp {
   readonly limitMs?: number;
 }
 
-/** The replica has executed the target. SafetyError as soon as its applier or its receiver has given up, LimitError at the limit. */
+/**
+ * The replica has executed the target. SafetyError as soon as its applier has given up, or its receiver when all that it
+ * has fetched is applied; LimitError at the limit.
+ */
 export const untilCaughtUp = async (link: Ends, { target, limitMs = CATCH_UP_MS }: CatchUp = {}): Promise<void> => {
   const { replica } = link;
-  const gtid = await usesGtid(replica);
   const place = target ?? (await positionOf(link.source));
+  const gtid = place.gtid !== undefined;
   const where = { node: replica.host.name, next: REFRESH };
-  await poll({ waitingFor: `${linkName(link)} to catch up`, limitMs, intervalMs: 100, ...where }, async () => {
-    const rows = await replica.query<Row>(replica.dialect.waitFor(place, gtid, SLICE_SECONDS), STATEMENT_MS);
-    if (replica.dialect.readWait(rows, gtid) === "reached") return true;
-    const status = await replicaOf(replica);
-    assertNotGivenUp(link, status);
-    if (status?.sql.state === "running") return undefined;
-    throw new SafetyError(`${linkName(link)} cannot catch up: its applier was stopped`, where);
-  });
+  let seen = "";
+  await poll(
+    { waitingFor: `${linkName(link)} to catch up`, limitMs, intervalMs: 100, ...where },
+    async () => {
+      const rows = await replica.query<Row>(replica.dialect.waitFor(place, gtid, SLICE_SECONDS), STATEMENT_MS);
+      if (replica.dialect.readWait(rows, gtid) === "reached") return true;
+      const status = await replicaOf(replica);
+      seen = threadsText(status);
+      assertNotGivenUp(link, isDrained(status) ? [status?.io, status?.sql] : [status?.sql]);
+      if (status?.sql.state === "running") return undefined;
+      throw new SafetyError(`${linkName(link)} cannot catch up: its applier was stopped`, where);
+    },
+    () => seen,
+  );
 };
 
 /** A thread that stopped with an error does not come back by itself: its words end the wait. */
-const assertNotGivenUp = (link: Ends, status: ReplicaStatus | undefined): void => {
-  const stopped = [status?.io, status?.sql].find((thread) => thread?.state === "stopped" && thread.fault);
-  if (stopped?.fault)
-    throw new SafetyError(`${linkName(link)} does not run: ${stopped.fault.code} ${stopped.fault.message}`, {
+const assertNotGivenUp = (link: Ends, threads: readonly (Thread | undefined)[]): void => {
+  const fault = threads.find((thread) => thread?.state === "stopped" && thread.fault)?.fault;
+  if (fault)
+    throw new SafetyError(`${linkName(link)} does not run: ${fault.code} ${fault.message}`, {
       node: link.replica.host.name,
       next: REFRESH,
     });
 };
+
+const threadsText = (status: ReplicaStatus | undefined): string =>
+  `receiver ${status?.io.state}, applier ${status?.sql.state} ${status?.io.fault?.message ?? ""}`;
+
+const isDrained = (status: ReplicaStatus | undefined): boolean =>
+  status?.received.file === status?.executed.file && status?.received.offset === status?.executed.offset;

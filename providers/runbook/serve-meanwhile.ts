@@ -2,12 +2,12 @@ import type { Node } from "../node/node.ts";
 import { errorText } from "../report/error.ts";
 import { createGuard } from "./guard.ts";
 import { identityOf } from "./identity.ts";
-import { factsOf, type JournalEvent, milestones } from "./journal.ts";
+import { factsOf, milestones } from "./journal.ts";
 import { readJournal } from "./journal-file.ts";
 import { takeLock } from "./lock.ts";
 import type { PerformRequest } from "./perform.ts";
 import type { Facts } from "./step.ts";
-import { recipientUntilProved, recipientWrites, serveFromDonor } from "./steps/stop-gateways.ts";
+import { recipientWrites, serveFromDonor } from "./steps/stop-gateways.ts";
 
 /**
  * A run that was cut short with the gateways stopped, and that may not go on now: they come back on the donor, which is
@@ -29,8 +29,8 @@ export const serveMeanwhile = async (request: PerformRequest): Promise<readonly 
       const facts = isOurs ? (factsOf(journal.events) as Facts) : {};
       if (!facts.gatewaysBefore?.length) return [];
       const hosts = await request.gatewayShells();
-      const open = openingOf(journal?.events ?? []);
-      const recipient = open && (await recipientToo(request, facts, open, tell));
+      const begun = journal !== undefined && milestones(journal.events).destroying;
+      const recipient = begun ? undefined : await recipientToo(request, facts, tell);
       const nodes = { donor, ...(recipient && { recipient }) };
       const guard = createGuard({ ...nodes, runId, hosts, limitSeconds: pair.policy.guardSeconds, tell });
       await serveFromDonor({ ...nodes, hosts, facts, pair, guard, tell });
@@ -44,25 +44,15 @@ export const serveMeanwhile = async (request: PerformRequest): Promise<readonly 
   return said;
 };
 
-type Opening = typeof recipientWrites;
-
-/** Before anything was destroyed, and after the run itself has lifted its fence. Between them the recipient is nobody's. */
-const openingOf = (events: readonly JournalEvent[]): Opening | undefined => {
-  const { destroying, lifting } = milestones(events);
-  if (!destroying) return recipientWrites;
-  return lifting ? recipientUntilProved : undefined;
-};
-
-/** Gateways that prefer the recipient must find it taking writes. It may be out of reach. */
+/** As long as nothing was destroyed: gateways that prefer the recipient must find it taking writes. It may be out of reach. */
 const recipientToo = async (
   { pair, plan, reach }: PerformRequest,
   facts: Facts,
-  open: Opening,
   tell: (text: string) => Promise<void>,
 ): Promise<Node | undefined> => {
   try {
     const recipient = await reach.node(pair[plan.recipient]);
-    await open({ recipient, facts });
+    await recipientWrites({ recipient, facts });
     return recipient;
   } catch (error) {
     await tell(`${pair[plan.recipient].name} is left as it is: ${errorText(error)}`);

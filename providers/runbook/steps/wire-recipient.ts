@@ -27,7 +27,7 @@ export const wireRecipient: Step = {
       await logicalDump.forget(recipient, context.runId);
       return { contentsEqual: { tables } };
     } catch (error) {
-      // The copy is no good: the next attempt must neither attach to what made it nor follow it up.
+      // The copy may be no good: the next attempt must neither attach to what made it nor follow it up.
       if (error instanceof SafetyError) await disown(context);
       throw error;
     }
