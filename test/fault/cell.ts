@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Lab } from "../../lab/lab.ts";
@@ -14,7 +14,7 @@ import { violations } from "./invariants/all.ts";
 import { lostRows } from "./invariants/contents.ts";
 import { isKept } from "./invariants/files.ts";
 import { baseline, type Scene } from "./invariants/scene.ts";
-import { ageLocks, donor, hostFolder, journalOn, lockOwners, stateOnNodes } from "./nodes.ts";
+import { ageLocks, donor, hostFolder, journalOn, lockOwners, sides, stateFile, stateOnNodes } from "./nodes.ts";
 import type { Point } from "./points.ts";
 import type { CellResult } from "./results.ts";
 import { changeStack } from "./stack-file.ts";
@@ -30,7 +30,7 @@ export type Found = Pick<CellResult, "reaction" | "left" | "next" | "lostRows" |
 /** One fault at one point on a healthy pair, and the next `up` after it; ends healthy, or says what does not hold. */
 export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promise<Found> => {
   const { lab } = warm;
-  removeBackups(lab);
+  removeKept(lab);
   const before = await baseline(lab);
   const up = await struckRun(warm, fault, point);
   const left = stateOnNodes(lab);
@@ -58,12 +58,14 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   return { reaction, left: left.state, next: nextText(next), lostRows: lost, violations: found };
 };
 
-/** Of the runs before the last one: all that a run keeps would fill the small disk. */
-const removeBackups = (lab: Lab): void => {
-  const folder = join(hostFolder(lab, donor), "backup");
+/** Of the runs before the last one: all that a run keeps, backups and archived journals, would fill the small disks. */
+const removeKept = (lab: Lab): void => {
   const last = journalOn(lab, donor)?.runId;
-  const files = readdirSync(folder).map((name) => join(folder, name));
-  for (const file of files.filter(isKept)) if (!last || !file.includes(last)) rmSync(file);
+  const filesIn = (folder: string): readonly string[] =>
+    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+  const backups = filesIn(join(hostFolder(lab, donor), "backup")).filter(isKept);
+  const runs = sides.flatMap((side) => filesIn(stateFile(lab, side, "run")));
+  for (const file of [...backups, ...runs]) if (!last || !file.includes(last)) rmSync(file, { recursive: true });
 };
 
 /** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */
