@@ -44,7 +44,7 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   if (fault.heal) found.push(...(await violations({ ...scene, moment: "healed" })));
   if (reaction === "stands") ageLocks(lab);
   if (!left.finished) found.push(...disagreements(await ask(lab, fault.asksFully), left.state));
-  const next = await goOn(lab, found);
+  const next = await goOn(lab, fault, found);
   // What is told of a run that has ended is seen by what the next one makes of it.
   if (left.finished && nextText(next).startsWith("resumed")) found.push("the next up resumed a run that had ended");
   if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
@@ -147,8 +147,12 @@ const reactionOf = (
   return journal?.events.some(({ step, kind }) => step === "reset" && kind === "started") ? "halted" : "owed";
 };
 
+interface Next extends CliResult {
+  readonly refusedFirst?: boolean;
+}
+
 /** What an operator types next. */
-const goOn = async (lab: WarmLab["lab"], found: string[]): Promise<CliResult> => {
+const goOn = async (lab: WarmLab["lab"], { mayRefuse }: Fault, found: string[]): Promise<Next> => {
   const up = (): Promise<CliResult> => pulumi(lab, "up", "--yes", "--skip-preview");
   const plain = await up();
   // A CLI that was killed has left its engine's lock.
@@ -156,19 +160,24 @@ const goOn = async (lab: WarmLab["lab"], found: string[]): Promise<CliResult> =>
     ? await start(lab, "npm", ["run", "-s", "up", "--", lab.stack, "--yes", "--skip-preview", "--non-interactive"])
         .ended
     : plain;
+  if (next.exitCode !== 0 && mayRefuse?.says.test(next.output)) {
+    await mayRefuse.byHand(lab);
+    return { ...(await up()), refusedFirst: true };
+  }
   if (!/run-in-progress/.test(next.output)) return next;
   found.push("left, the next up: refused although no run is at work; done again as if a minute had passed");
   ageLocks(lab);
   return up();
 };
 
-const nextText = ({ exitCode, output }: CliResult): string => {
+const nextText = ({ exitCode, output, refusedFirst }: Next): string => {
   if (exitCode !== 0) return "failed";
-  return /resumes run/.test(output)
+  const what = /resumes run/.test(output)
     ? "resumed, healthy"
     : /step 1\/\d+/.test(output)
       ? "ran anew, healthy"
       : "nothing to do";
+  return refusedFirst ? `refused, then ${what}` : what;
 };
 
 /** What the CLI said went wrong; without outputs, which it shows at length. */

@@ -50,6 +50,8 @@ export interface Fault {
   readonly missed?: (journal: Journal | undefined) => string | undefined;
   /** Puts right what the operator would put right before he runs it again. */
   readonly heal?: (lab: Lab) => Promise<void>;
+  /** Words with which the next `up` may refuse, and what the operator then does. Absent: it has no reason to. */
+  readonly mayRefuse?: { readonly says: RegExp; readonly byHand: (lab: Lab) => Promise<void> };
 }
 
 /** What a run can do that cannot ask one of the nodes: it takes no undo there, and its side of the journal stays open. */
