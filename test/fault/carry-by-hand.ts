@@ -1,5 +1,6 @@
 import type { Lab } from "../../lab/lab.ts";
 import { type Sql, withSql } from "../../lab/sql.ts";
+import { ADMIN, adminPassword } from "./admin.ts";
 import { donor, recipient } from "./nodes.ts";
 
 interface Table {
@@ -21,14 +22,19 @@ const ROWS = 500;
 /** What an operator does who is told that rows of the recipient are never discarded: those that the donor lacks, by their keys. */
 export const carryByHand = (lab: Lab): Promise<void> =>
   withSql(lab.record(), recipient, (here) =>
-    withSql(lab.record(), donor, async (there) => {
-      await there.query("SET foreign_key_checks = 0");
-      for (const { schema, name, columns } of await tablesOf(here)) {
-        const rows = await here.query("SELECT ?? FROM ??.??", [columns, schema, name]);
-        for (let from = 0; from < rows.length; from += ROWS) {
-          const values = rows.slice(from, from + ROWS).map((row) => columns.map((column) => row[column]));
-          await there.query("INSERT IGNORE INTO ??.?? (??) VALUES ?", [schema, name, columns, values]);
+    withSql(
+      lab.record(),
+      donor,
+      async (there) => {
+        await there.query("SET foreign_key_checks = 0");
+        for (const { schema, name, columns } of await tablesOf(here)) {
+          const rows = await here.query("SELECT ?? FROM ??.??", [columns, schema, name]);
+          for (let from = 0; from < rows.length; from += ROWS) {
+            const values = rows.slice(from, from + ROWS).map((row) => columns.map((column) => row[column]));
+            await there.query("INSERT IGNORE INTO ??.?? (??) VALUES ?", [schema, name, columns, values]);
+          }
         }
-      }
-    }),
+      },
+      { user: ADMIN, password: adminPassword(lab) },
+    ),
   );

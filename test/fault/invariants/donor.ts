@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Lab } from "../../../lab/lab.ts";
+import { ADMIN } from "../admin.ts";
 import { donor, generalLog } from "../nodes.ts";
 import { answering, type Invariant, one } from "./scene.ts";
 
@@ -33,11 +34,18 @@ const ROWS = /^(DELETE|UPDATE|REPLACE|INSERT|LOAD DATA) /i;
 const OWN_SCHEMA = /^\w+ (DATABASE |SCHEMA |TABLE |INTO |FROM )?(IF EXISTS )?`?replication_pair\b/i;
 const FOREIGN_ACCOUNT = /^DROP USER (?!(IF EXISTS )?['`"]?rp_)/i;
 
-/** Objects are nobody's to destroy, whoever sent it, and rows are the application's. */
+/** Whose rows they are: the application's, and an operator's who carries some over by hand. */
+const ROW_WRITERS: readonly string[] = ["gateway", ADMIN];
+
+/** Objects are nobody's to destroy, whoever sent it. */
 export const destroys = ({ account, text }: Sent): boolean => {
   const statement = plain(text);
   if (OWN_SCHEMA.test(statement)) return false;
-  return OBJECTS.test(statement) || FOREIGN_ACCOUNT.test(statement) || (account !== "gateway" && ROWS.test(statement));
+  return (
+    OBJECTS.test(statement) ||
+    FOREIGN_ACCOUNT.test(statement) ||
+    (!ROW_WRITERS.includes(account) && ROWS.test(statement))
+  );
 };
 
 /**
