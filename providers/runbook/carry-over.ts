@@ -1,9 +1,7 @@
-import { LimitError, UnreachableError } from "../errors.ts";
+import { UnreachableError } from "../errors.ts";
 import { formatGtidSet, ofServer, parseGtidSet } from "../mysql/gtid-set.ts";
 import type { LogPosition } from "../mysql/position.ts";
-import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import type { Node } from "../node/node.ts";
-import { poll } from "../node/poll.ts";
 import { repointLink, untilCaughtUp, untilRunning } from "./link.ts";
 import { positionOf, replicaOf, variable } from "./replica.ts";
 import { endSenders } from "./senders.ts";
@@ -13,39 +11,20 @@ import { fenceHolds } from "./steps/fence.ts";
 const STATEMENT_MS = 30_000;
 /** What is carried is the traffic of some seconds, and the gateways are stopped meanwhile. */
 const CARRY_MS = 60_000;
-const RECONNECT_MS = 10_000;
-
-/**
- * A receiver that could not reach its source tries again once a minute, and what the recipient was given meanwhile waits for
- * that: here it tries at once. Where it is refused, or hears nothing, the link is as before.
- */
-export const reconnect = async ({ donor, recipient, tell }: Context): Promise<void> => {
-  const link = await replicaOf(donor);
-  if (link?.io.state !== "connecting" || link.sql.state !== "running" || !(await isFrom(recipient, link))) return;
-  await tell(`${donor.host.name}: connecting once more to ${recipient.host.name}`);
-  await donor.query(donor.dialect.stopReplica("io"), STATEMENT_MS);
-  await donor.query(donor.dialect.startReplica("io"), STATEMENT_MS);
-  const settings = { waitingFor: "the donor's link to connect", limitMs: RECONNECT_MS, intervalMs: 250 };
-  await poll(settings, async () => {
-    const receiver = (await replicaOf(donor))?.io;
-    return receiver?.state === "running" || receiver?.fault ? true : undefined;
-  }).catch((error: unknown) => {
-    if (!(error instanceof LimitError)) throw error;
-  });
-};
 
 /** Both threads of the donor's link run, and it is the recipient's: what that one is given arrives on the donor. */
 export const carries = async ({ donor, recipient }: Context): Promise<boolean> => {
   const link = await replicaOf(donor);
-  return link?.io.state === "running" && link.sql.state === "running" && (await isFrom(recipient, link));
+  return (
+    link?.io.state === "running" &&
+    link.sql.state === "running" &&
+    link.sourceUuid === (await variable(recipient, "server_uuid"))
+  );
 };
-
-const isFrom = async (source: Node, { sourceUuid }: ReplicaStatus): Promise<boolean> =>
-  sourceUuid === (await variable(source, "server_uuid"));
 
 /**
  * Gateways that have failed over to the recipient, or prefer it, write there until they stop, which is after the links were
- * stopped. A link that ran until this run stopped it (see donorLinkRan) carries that to the donor once more, as it would have done anyway;
+ * stopped. A link that ran until this attempt stopped it carries that to the donor once more, as it would have done anyway;
  * to be called when nobody writes. Rows that do not come through are found by the comparison.
  */
 export const carryOver = async (context: Context): Promise<void> => {

@@ -14,7 +14,7 @@ export interface Facts {
   readonly gatewaysBefore?: readonly string[];
   /** Did the threads run before; written once per run. */
   readonly threadsBefore?: Readonly<Record<Side, boolean>>;
-  /** The donor's link carried what the recipient was given until this run, and past its first fence this attempt, has stopped it. */
+  /** The donor's link carried what the recipient was given until this attempt of the run has stopped it. */
   readonly donorLinkRan?: boolean;
   /** Written once per run: what the undo and the end of the run put back. */
   readonly readOnlyBefore?: Readonly<Record<Side, ReadOnly>>;

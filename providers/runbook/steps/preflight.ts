@@ -72,8 +72,8 @@ export const preflight: Step = {
       readOnlyBefore: context.facts.readOnlyBefore ?? (await readOnlyBefore(context)),
       threadsBefore: context.facts.threadsBefore ?? (await threadsBefore(context)),
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
-      // Before the first fence the links are owed as they were, whichever attempt has stopped them; after it nobody knows what was done on the recipient since.
-      donorLinkRan: context.facts.fenceLifted === undefined && context.facts.donorLinkRan === true,
+      // Of this attempt alone: nobody knows what was done on the recipient since an earlier one had stopped the links.
+      donorLinkRan: false,
     };
   },
 };

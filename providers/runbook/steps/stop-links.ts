@@ -2,7 +2,7 @@ import { SafetyError } from "../../errors.ts";
 import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { createAccounts, dropAccounts } from "../accounts.ts";
-import { carries, reconnect } from "../carry-over.ts";
+import { carries } from "../carry-over.ts";
 import { each } from "../each.ts";
 import { proveLogin } from "../prove-login.ts";
 import { replicaOf } from "../replica.ts";
@@ -23,7 +23,6 @@ export const stopLinks: Step = {
   timeoutMs: DRAIN_MS + minutes(2),
   async run(context) {
     const { donor, recipient } = context;
-    await reconnect(context);
     // Noted before the act: where this step is tried again the link is stopped already.
     await context.note({ donorLinkRan: context.facts.donorLinkRan || (await carries(context)) });
     await drain(context, donor);
