@@ -25,6 +25,8 @@ export const compareCoordinates = (a: Coordinates, b: Coordinates): number | und
   return first - second || a.offset - b.offset;
 };
 
+export const sameCoordinates = (a: Coordinates, b: Coordinates): boolean => a.file === b.file && a.offset === b.offset;
+
 const baseName = (file: string): string => file.replace(/\.\d+$/, "");
 
 export const coordinatesText = ({ file, offset }: Coordinates): string => (file ? `${file}:${offset}` : "no position");

@@ -1,5 +1,5 @@
 import { SqlError } from "../errors.ts";
-import type { LogPosition } from "../mysql/position.ts";
+import { type LogPosition, sameCoordinates } from "../mysql/position.ts";
 import type { ReplicaStatus } from "../mysql/replica-status.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
@@ -93,8 +93,7 @@ const linkStatus = async (replica: Node, source: Node): Promise<ReplicaStatus | 
   );
 };
 
-const samePosition = (a: LogPosition, b: LogPosition): boolean =>
-  a.file === b.file && a.offset === b.offset && a.gtid === b.gtid;
+const samePosition = (a: LogPosition, b: LogPosition): boolean => sameCoordinates(a, b) && a.gtid === b.gtid;
 
 /** Errors of a server that has no such table or column, or does not show it to this account. */
 const notTold = new Set([1044, 1054, 1142, 1143, 1146, 1227]);

@@ -2,7 +2,7 @@ import { UnreachableError } from "../errors.ts";
 import { formatGtidSet, ofServer, parseGtidSet } from "../mysql/gtid-set.ts";
 import type { LogPosition } from "../mysql/position.ts";
 import type { Node } from "../node/node.ts";
-import { repointLink, untilCaughtUp, untilRunning } from "./link.ts";
+import { repointLink, resumeLink, untilCaughtUp } from "./link.ts";
 import { positionOf, replicaOf, variable } from "./replica.ts";
 import { endSenders } from "./senders.ts";
 import type { Context } from "./step.ts";
@@ -36,10 +36,7 @@ export const carryOver = async (context: Context): Promise<void> => {
   try {
     // Its account is of this run, and has another password in each of its attempts.
     if (facts.donorWired) await repointLink(context, link);
-    else {
-      await donor.query(donor.dialect.startReplica(), STATEMENT_MS);
-      await untilRunning(link);
-    }
+    else await resumeLink(link);
     await untilCaughtUp(link, { target: await written(recipient), limitMs: CARRY_MS });
   } catch (error) {
     if (error instanceof UnreachableError) throw error;

@@ -1,6 +1,6 @@
 import { SafetyError, SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
-import type { Coordinates, LogPosition } from "../mysql/position.ts";
+import { type Coordinates, type LogPosition, sameCoordinates } from "../mysql/position.ts";
 import type { ReplicaStatus, Thread } from "../mysql/replica-status.ts";
 import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
@@ -31,7 +31,7 @@ export const startLink = async (run: Run, link: Link): Promise<void> => {
   await link.replica.query(dialect.stopReplica(), STATEMENT_MS);
   await link.replica.query(dialect.resetReplicaAll(), STATEMENT_MS);
   await point(run, link, link.from);
-  await start(link);
+  await resumeLink(link);
 };
 
 /** The same link with this run's account: it goes on where its applier stands, nothing is applied twice. */
@@ -51,7 +51,7 @@ export const repointLink = async (run: Run, link: Ends): Promise<void> => {
     await replica.query(replica.dialect.resetReplicaAll(), STATEMENT_MS);
     await point(run, link, from, before?.tls);
   });
-  await start(link);
+  await resumeLink(link);
 };
 
 /** A link that was encrypted stays so: 8.0 would not do it by itself. */
@@ -66,7 +66,8 @@ const point = async (run: Run, { replica, source }: Ends, from: Coordinates, tls
   await replica.query(replica.dialect.setSource(settings), STATEMENT_MS);
 };
 
-const start = async (link: Ends): Promise<void> => {
+/** Starts both threads of a link that knows its source, and waits until they run. */
+export const resumeLink = async (link: Ends): Promise<void> => {
   await link.replica.query(link.replica.dialect.startReplica(), STATEMENT_MS);
   await untilRunning(link);
 };
@@ -116,7 +117,8 @@ export const untilCaughtUp = async (link: Ends, { target, limitMs = CATCH_UP_MS 
       if (replica.dialect.readWait(rows, gtid) === "reached") return true;
       const status = await replicaOf(replica);
       seen = threadsText(status);
-      assertNotGivenUp(link, isDrained(status) ? [status?.io, status?.sql] : [status?.sql]);
+      const isDrained = status && sameCoordinates(status.received, status.executed);
+      assertNotGivenUp(link, isDrained ? [status.io, status.sql] : [status?.sql]);
       if (status?.sql.state === "running") return undefined;
       throw new SafetyError(`${linkName(link)} cannot catch up: its applier was stopped`, where);
     },
@@ -136,6 +138,3 @@ const assertNotGivenUp = (link: Ends, threads: readonly (Thread | undefined)[]):
 
 const threadsText = (status: ReplicaStatus | undefined): string =>
   `receiver ${status?.io.state}, applier ${status?.sql.state} ${status?.io.fault?.message ?? ""}`;
-
-const isDrained = (status: ReplicaStatus | undefined): boolean =>
-  status?.received.file === status?.executed.file && status?.received.offset === status?.executed.offset;

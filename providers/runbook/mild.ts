@@ -2,7 +2,7 @@ import { unlogged } from "../clone/unlogged.ts";
 import { otherSide, type Side } from "../pair.ts";
 import type { MildRemedy } from "../plan/procedures.ts";
 import { addressOf, replicationAccount } from "./accounts.ts";
-import { repointLink, untilCaughtUp, untilRunning } from "./link.ts";
+import { repointLink, resumeLink, untilCaughtUp, untilRunning } from "./link.ts";
 import { type Context, minutes, type Step } from "./step.ts";
 import { whileWritable } from "./while-writable.ts";
 
@@ -21,8 +21,7 @@ const startThreads = (side: Side): Step => ({
     const replica = node(side);
     // A receiver that waits for its next try is started anew at once; one that runs only reconnects.
     await replica.query(replica.dialect.stopReplica("io"), STATEMENT_MS);
-    await replica.query(replica.dialect.startReplica(), STATEMENT_MS);
-    await untilRunning({ replica, source: node(otherSide(side)) });
+    await resumeLink({ replica, source: node(otherSide(side)) });
     return {};
   },
 });

@@ -1,6 +1,6 @@
 import { logicalDump } from "../../clone/logical-dump.ts";
 import { LimitError, SafetyError, SqlError } from "../../errors.ts";
-import type { LogPosition } from "../../mysql/position.ts";
+import { sameCoordinates } from "../../mysql/position.ts";
 import type { Job } from "../../node/job.ts";
 import { bytesText, secondsText } from "../../report/units.ts";
 import { cloneAccount } from "../accounts.ts";
@@ -63,8 +63,9 @@ export const clone: Step = {
  * them as they were when it came to their table, and the link would write them once more (1032, 1062).
  */
 const earlierClone = async ({ donor, recipient, runId, facts, tell }: Context): Promise<Job | undefined> => {
-  const job = facts.donorPosition && (await logicalDump.earlier(recipient, runId));
-  if (!job || isSame(await positionOf(donor), facts.donorPosition)) return job;
+  const { donorPosition } = facts;
+  const job = donorPosition && (await logicalDump.earlier(recipient, runId));
+  if (!job || sameCoordinates(await positionOf(donor), donorPosition)) return job;
   const [table] = await tablesNotFrozen(donor);
   if (!table) return job;
   await tell(
@@ -72,9 +73,6 @@ const earlierClone = async ({ donor, recipient, runId, facts, tell }: Context): 
   );
   return undefined;
 };
-
-const isSame = (now: LogPosition, then: LogPosition | undefined): boolean =>
-  now.file === then?.file && now.offset === then.offset;
 
 /** Compared in an earlier attempt: what the donor has written since has only to come over. wire-recipient compares again. */
 const stillFollows = async (context: Context): Promise<boolean> => {

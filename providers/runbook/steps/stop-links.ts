@@ -1,4 +1,5 @@
 import { SafetyError } from "../../errors.ts";
+import { sameCoordinates } from "../../mysql/position.ts";
 import type { Node } from "../../node/node.ts";
 import { poll } from "../../node/poll.ts";
 import { createAccounts, dropAccounts } from "../accounts.ts";
@@ -58,7 +59,7 @@ const drain = async ({ tell }: Context, node: Node): Promise<void> => {
           next: `mend or skip what stopped it (${status?.sql.fault?.message ?? "no error given"}), then run pulumi up again`,
         });
       const { received, executed } = status;
-      const done = received.file === executed.file && received.offset === executed.offset;
+      const done = sameCoordinates(received, executed);
       if (!done)
         await tell(
           `${node.host.name}: applying its relay log, ${executed.file}:${executed.offset} of ${received.file}:${received.offset}`,

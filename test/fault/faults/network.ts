@@ -50,6 +50,7 @@ const silentDrop = (side: Side, role: string): Fault => ({
 });
 
 export const silentDropRecipient = silentDrop(recipient, "recipient");
+
 /**
  * Gateways that run go over to the recipient, and write there what has not arrived when both links meet again: they clash
  * (1032), and what is never discarded only the recipient has.
