@@ -12,6 +12,7 @@ import { secretFolders } from "./invariants/traces.ts";
 import { mountAll, unmountAll } from "./mounts.ts";
 import { generalLog, hostFolder, sides } from "./nodes.ts";
 import { changeStack } from "./stack-file.ts";
+import { installSync } from "./sync.ts";
 
 /** A lab that is used for cell after cell. */
 export interface WarmLab {
@@ -35,6 +36,7 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
   for (const side of sides) logStatements(lab, side);
   await mountAll(lab);
   installClients(lab);
+  installSync(lab);
   for (const side of sides) changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
   await createAdmin(lab);
   const secrets = inAllForms(secretsOf(lab));

@@ -6,8 +6,10 @@ import {
   backupDiskFull,
   donorDiskFull,
   donorJournalFull,
+  donorSyncFails,
   recipientDiskFull,
   recipientJournalFull,
+  recipientSyncFails,
   runnerDiskFull,
 } from "./disks.ts";
 import {
@@ -37,4 +39,5 @@ export const faults: readonly Fault[] = [
   ...[stopEarly, stopHangs, stopLies, comesBack, startedByHand, startFails],
   ...[clockForward, clockBack, serverClockForward, serverClockBack],
   ...[lockLive, lockStale, lockOfOtherBoot, windowEnds],
+  ...[donorSyncFails, recipientSyncFails],
 ];

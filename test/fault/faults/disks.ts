@@ -1,8 +1,10 @@
+import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import type { Fault, Reaction } from "../fault.ts";
+import { type Fault, type Reaction, undoOrHalt } from "../fault.ts";
 import { cannotMount, fill, free, type Place } from "../mounts.ts";
 import { donor, recipient } from "../nodes.ts";
 import { type Point, points, stepIndex } from "../points.ts";
+import { cannotFailSync, failSync, mendSync } from "../sync.ts";
 
 const RETRY_MS = 180_000;
 
@@ -74,3 +76,16 @@ export const runnerDiskFull = full(
   () => true,
   ({ phase }) => (phase === "late" ? ["halted", "finished"] : ["undone", "halted", "finished"]),
 );
+
+/** The disk takes what is written, and will not say that it keeps it: what a journal announces may not begin. */
+const syncFails = (side: Side, role: string): Fault => ({
+  name: `sync-fails-${role}`,
+  at: () => side,
+  expects: undoOrHalt,
+  impossible: cannotFailSync,
+  inject: async ({ lab }) => failSync(lab, side),
+  heal: async (lab) => mendSync(lab, side),
+});
+
+export const donorSyncFails = syncFails(donor, "donor");
+export const recipientSyncFails = syncFails(recipient, "recipient");
