@@ -54,7 +54,7 @@ export interface Fault {
   readonly mayRefuse?: { readonly says: RegExp; readonly byHand: (lab: Lab) => Promise<void> };
 }
 
-/** What a run can do that cannot ask one of the nodes: it takes no undo there, and its side of the journal stays open. */
+/** What a run can do that cannot ask one of the nodes, or write there: it takes no undo, and that side's journal stays open. */
 export const asFarAsReachable = ({ phase, step }: Point): readonly Reaction[] => {
   if (step === "verify") return ["stands", "finished", "halted"];
   return phase === "early" ? ["undone", "owed"] : phase === "edge" ? ["undone", "owed", "halted"] : ["halted"];

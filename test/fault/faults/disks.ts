@@ -1,6 +1,6 @@
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import { type Fault, type Reaction, undoOrHalt } from "../fault.ts";
+import { asFarAsReachable, type Fault, type Reaction } from "../fault.ts";
 import { cannotMount, fill, free, type Place } from "../mounts.ts";
 import { donor, recipient } from "../nodes.ts";
 import { type Point, points, stepIndex } from "../points.ts";
@@ -81,7 +81,7 @@ export const runnerDiskFull = full(
 const syncFails = (side: Side, role: string): Fault => ({
   name: `sync-fails-${role}`,
   at: () => side,
-  expects: undoOrHalt,
+  expects: asFarAsReachable,
   impossible: cannotFailSync,
   inject: async ({ lab }) => failSync(lab, side),
   heal: async (lab) => mendSync(lab, side),
