@@ -18,6 +18,13 @@ export interface UnfinishedRun {
   readonly copyProved: boolean;
 }
 
+/** A run that ended healthy: what it was asked for is done, also where the engine could not store that. */
+export interface EndedRun {
+  readonly runId: string;
+  /** Digest of the triggers of its stack. */
+  readonly triggers: string;
+}
+
 /** What the traces on the nodes mean for the next run. */
 export type Row =
   /** A run beats: leave it alone. */
@@ -55,6 +62,8 @@ export interface Reconciliation {
   /** State of the pair as far as runs go: S0 to S6. */
   readonly state: string;
   readonly run?: UnfinishedRun | undefined;
+  /** The last one, where nothing came after it. */
+  readonly ended?: EndedRun | undefined;
   /** The node that the row is about, where it is one. */
   readonly side?: Side | undefined;
   /** Runs whose traces prove nothing any more; the next run keeps them aside. */
@@ -169,13 +178,19 @@ const ofJournals = (
   const donor = sides.find((side) => journal && identityOf(observation[side]) === journal.donor);
   const recipient = sides.find((side) => journal && identityOf(observation[side]) === journal.recipient);
   const side = donor ?? (recipient && otherSide(recipient));
-  if (!journal || !side) return { row: voids.length > 0 ? "void" : "clear", state: finished?.state ?? "S0", voids };
+  if (!journal || !side) {
+    const ended = finished && isAbout(observation, finished) ? endedHealthy(finished) : undefined;
+    return { row: voids.length > 0 ? "void" : "clear", state: finished?.state ?? "S0", ended, voids };
+  }
   const { runId, state, lastStep } = journal;
   const row = unfencedRow(journal);
   const proofs = { unproved: row === "fence-lifted", copyProved: row === "verify-again" && journal.copyProved };
   const run = { runId, state, lastStep, donor: side, fenced: false, ...proofs };
   return { row, state, run, voids: [...voids, ...runs.filter((its) => its !== runId)] };
 };
+
+const endedHealthy = ({ runId, state, triggers }: Journal): EndedRun | undefined =>
+  state === "S6" && triggers !== undefined ? { runId, triggers } : undefined;
 
 /** No marker stands. The fence is announced before it is written, and the run itself removes it after its proofs. */
 const unfencedRow = ({ state, destroying, lifting }: Journal): Row => {

@@ -1,4 +1,5 @@
 import type { Row } from "../mysql/dialect.ts";
+import { isRunAccount } from "../mysql/run-accounts.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node, Shell } from "../node/node.ts";
 import { isUserSchema } from "../profile/profile.ts";
@@ -7,7 +8,7 @@ import { lookAtHost } from "./host-look.ts";
 import type { NodeFacts, NodeObservation, RunTrace } from "./observation.ts";
 import { readRealPaths } from "./real-paths.ts";
 import { notShown, readRegisteredReplicas, readReplicas } from "./replicas.ts";
-import { dumpThreadHosts, readSessions, sessionsOf } from "./sessions.ts";
+import { type ClientSession, dumpThreadHosts, readSessions, sessionsOf } from "./sessions.ts";
 
 const STATEMENT_MS = 20_000;
 
@@ -83,7 +84,7 @@ const askServer = async (node: Node, accounts: readonly string[]): Promise<Serve
     applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
     dumpThreads: dumpThreadHosts(sessions),
     registeredReplicas: await readRegisteredReplicas(node),
-    backupProcesses: await readDumpClients(node),
+    backupProcesses: await readDumpClients(node, sessions),
   };
 };
 
@@ -108,8 +109,12 @@ const dumpTools: readonly string[] = [
   ],
 ];
 
-/** Backup tools that are logged in, by the name that their client library gives. */
-const readDumpClients = async (node: Node): Promise<readonly string[]> => {
+/**
+ * Backup tools that are logged in, by the name that their client library gives; not the clone of a run, whose session
+ * outlives a host that loses its network.
+ */
+const readDumpClients = async (node: Node, sessions: readonly ClientSession[]): Promise<readonly string[]> => {
+  const ours = sessions.filter(({ user }) => isRunAccount(user)).map(({ id }) => id);
   const rows = await node
     .query<Row>(
       sql`SELECT PROCESSLIST_ID AS id, ATTR_VALUE AS program FROM performance_schema.session_connect_attrs
@@ -117,7 +122,7 @@ const readDumpClients = async (node: Node): Promise<readonly string[]> => {
       STATEMENT_MS,
     )
     .catch(notShown);
-  return rows.map(({ id, program }) => `${program} (session ${id})`);
+  return rows.filter(({ id }) => !ours.includes(Number(id))).map(({ id, program }) => `${program} (session ${id})`);
 };
 
 const readSchemaBytes = async (node: Node): Promise<NodeFacts["schemaBytes"]> => {

@@ -64,6 +64,8 @@ export interface RunTrace {
         readonly runId: string;
         readonly donor: string;
         readonly recipient: string;
+        /** Digest of those of the stack that ran it. */
+        readonly triggers?: string | undefined;
         /** Number of them. */
         readonly events: number;
         readonly state: string;

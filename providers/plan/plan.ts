@@ -1,5 +1,5 @@
 import type { Finding, Health } from "../diagnose/finding.ts";
-import type { UnfinishedRun } from "../diagnose/reconcile.ts";
+import type { EndedRun, UnfinishedRun } from "../diagnose/reconcile.ts";
 import type { Policy, RemedyKind, Side } from "../pair.ts";
 
 /** What `read` keeps of an observation, enough to plan without asking again. */
@@ -8,6 +8,8 @@ export interface Observed {
   /** Gateway hosts with a gateway process. */
   readonly gatewaysRunning: readonly string[];
   readonly unfinishedRun?: UnfinishedRun | undefined;
+  /** The last run, if it ended healthy. */
+  readonly endedRun?: EndedRun | undefined;
   /** Runs whose traces on the nodes prove nothing any more. */
   readonly voidRuns: readonly string[];
   /** What already speaks against a reinitialisation; empty: nothing that can be seen from here. */

@@ -7,7 +7,7 @@ import { planText } from "../report/plan.ts";
 import { engineIsGone, say } from "./engine-log.ts";
 import { pairSchema, problems } from "./inputs.ts";
 import { leavingSignal, whileOpen } from "./leave.ts";
-import { adopted, changesIdentity, changesTriggers, type Outputs, type Props, pairOf, stored } from "./state.ts";
+import { adopted, changesIdentity, type Outputs, type Props, pairOf, stored, triggered } from "./state.ts";
 
 /**
  * Loaded at first use: an `up` that changes nothing asks no node, and need not pay for SSH and MySQL clients. By require,
@@ -63,7 +63,7 @@ const healthString = (seen: Pick<Outputs, "health">): string => healthText(seen.
 /** Pure and total. In a refresh the engine passes the NEW outputs as olds and the OLD inputs as news. */
 export const diff = async (_id: string, olds: Outputs, news: Props) => {
   const replaces = changesIdentity(olds, news) ? ["pair"] : [];
-  const forced = changesTriggers(olds, news);
+  const forced = triggered(olds, news, olds.observed) === "yes";
   const ill = olds.health === undefined || !["replicating", "degraded"].includes(olds.health.state);
   const unfinished = olds.observed?.unfinishedRun !== undefined;
   const changes = replaces.length > 0 || forced || ill || unfinished || settingsChanged(olds, news);
@@ -92,9 +92,11 @@ const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefine
   const { openPair, lookOnceQuiet, repair } = atNodes();
   try {
     return await whileOpen(openPair(pair, secrets), async (opened) => {
-      const forced = olds !== undefined && changesTriggers(olds, inputs);
       const seen = await lookOnceQuiet(opened, inputs.self);
+      const asked = olds ? triggered(olds, inputs, seen.observed) : "no";
+      const forced = asked === "yes";
       const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
+      if (asked === "done") await say(inputs.self, { text: doneText(seen) });
       if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
       return await repair({ id, inputs, opened, seen, forced, olds, leaving: leavingSignal });
     });
@@ -105,6 +107,9 @@ const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefine
     if (engineIsGone()) process.exit(130);
   }
 };
+
+const doneText = ({ observed }: Pick<Outputs, "observed">): string =>
+  `the changed triggers are done with: run ${observed.endedRun?.runId} was for them, and ended healthy`;
 
 /** The engine shows a message and nothing else of an error; one of a failed run is whole already. */
 const toldWhole = (error: unknown): unknown =>

@@ -85,11 +85,12 @@ const contentsCodes: readonly string[] = ["recipient-only-rows", "contents-diffe
 const summary = (pair: Pair, observation: PairObservation): Observed => {
   const [primary, secondary] = databaseNodes(pair).map(({ name, side }) => nodeSummary(name, observation[side]));
   const nodes = { primary, secondary } as Record<Side, NodeSummary>;
-  const { run, voids } = reconcile(observation);
+  const { run, ended, voids } = reconcile(observation);
   return {
     nodes,
     gatewaysRunning: observation.hosts.filter(({ processes }) => processes > 0).map(({ name }) => name),
     unfinishedRun: run,
+    endedRun: ended,
     voidRuns: voids,
     refusals: preflightRefusals(pair, observation, { donor: pair.policy.donor, resumes: run !== undefined }),
   };

@@ -12,7 +12,7 @@ import { serveMeanwhile } from "../runbook/serve-meanwhile.ts";
 import { say } from "./engine-log.ts";
 import { look, type Seen } from "./look.ts";
 import type { OpenedPair } from "./open-pair.ts";
-import { changesTriggers, type Outputs, type Props, stored } from "./state.ts";
+import { type Outputs, type Props, stored, triggered, triggersDigest } from "./state.ts";
 
 export interface RepairRequest {
   readonly id: string;
@@ -35,6 +35,7 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
     ...{ plan, pair, profile: opened.profile, reach: opened, gatewayShells: opened.gatewayShells },
     owner: `${userInfo().username}@${hostname()} pid ${process.pid}`,
     newRunId: newRunId(),
+    triggers: triggersDigest(inputs),
     leaving: request.leaving,
     say: (text, ephemeral = false) => say(inputs.self, { text, ephemeral }),
   };
@@ -56,7 +57,7 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
 const refuseUnseenPlan = ({ olds, inputs, opened, seen }: RepairRequest, plan: Plan): void => {
   if (!olds?.observed || !olds.health) return;
   const { health, observed } = olds;
-  const forced = changesTriggers(olds, inputs);
+  const forced = triggered(olds, inputs, observed) === "yes";
   const shown = makePlan({ health, observed, policy: opened.pair.policy, forced });
   const change = changedSince({ plan: shown, observed }, { plan, observed: seen.observed });
   if (change === undefined) return;

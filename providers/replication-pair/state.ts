@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Health } from "../diagnose/finding.ts";
 import type { Pair } from "../pair.ts";
 import type { Observed } from "../plan/plan.ts";
@@ -32,9 +33,20 @@ const identity = (props: Props): string => {
   return JSON.stringify([primary, secondary].map(({ replication }) => [replication.host, replication.port]));
 };
 
-export const changesTriggers = (olds: Props, news: Props): boolean => triggers(olds) !== triggers(news);
+/**
+ * The run that a change of triggers asks for. done: the last run was for these, and ended healthy; the engine went away
+ * before it could store that. The nodes know, and nothing is done twice.
+ */
+export const triggered = (olds: Props, news: Props, observed: Observed | undefined): "no" | "yes" | "done" => {
+  if (triggersDigest(olds) === triggersDigest(news)) return "no";
+  return observed?.endedRun?.triggers === triggersDigest(news) ? "done" : "yes";
+};
 
-const triggers = (props: Props): string => JSON.stringify((props.pair as { triggers?: unknown })?.triggers ?? []);
+/** SHA-256, hexadecimal. */
+export const triggersDigest = (props: Props): string => {
+  const triggers = (props.pair as { triggers?: unknown })?.triggers ?? [];
+  return createHash("sha256").update(JSON.stringify(triggers)).digest("hex");
+};
 
 /** Without keys that are undefined: the engine's wire format has no word for these ("Unexpected struct type"). */
 export const stored = (outputs: Outputs): Outputs => JSON.parse(JSON.stringify(outputs)) as Outputs;

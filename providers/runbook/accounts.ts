@@ -1,19 +1,14 @@
 import { unlogged } from "../clone/unlogged.ts";
 import { cloneRights } from "../mysql/rights.ts";
+import { cloneAccount, replicationAccount, runAccounts } from "../mysql/run-accounts.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { each } from "./each.ts";
+import { dropSessions } from "./sessions.ts";
 import type { Context } from "./step.ts";
 import { whileWritable } from "./while-writable.ts";
 
 const STATEMENT_MS = 30_000;
-/** Every account of ours begins so; at most 32 characters (longer ones are refused with 3056, and 5.6 cuts silently). */
-const PREFIX = "rp_";
-
-export const replicationAccount = (runId: string): string => `${PREFIX}${runId.slice(-8)}`;
-/** Reads the donor for the clone; dropped when the run ends. */
-export const cloneAccount = (runId: string): string => `${PREFIX}${runId.slice(-8)}_clone`;
-
 /**
  * One replication account per run, the same on both nodes, for the peer's host only, unlogged: each node's accounts
  * stay its own, and nothing of this travels. Made anew at every attempt, so that no password has to be kept.
@@ -60,10 +55,15 @@ export const dropAccounts = async ({ donor, recipient, runId }: Context): Promis
 export const retireAccounts = async ({ donor, recipient, runId }: Context): Promise<void> => {
   for (const node of [donor, recipient]) {
     const ours = await node.query<{ user: string; host: string }>(
-      sql`SELECT User AS user, Host AS host FROM mysql.user WHERE User REGEXP '^rp_[0-9a-f]{8}(_clone)?$'`,
+      sql`SELECT User AS user, Host AS host FROM mysql.user WHERE User REGEXP ${runAccounts}`,
       STATEMENT_MS,
     );
     const old = ours.filter(({ user }) => user !== replicationAccount(runId));
+    // Of a clone whose host had lost its network: the server keeps it for hours.
+    await dropSessions(
+      node,
+      old.map(({ user }) => user),
+    );
     await unlogged(
       node,
       old.map(({ user, host }) => node.dialect.dropAccount(user, host)),

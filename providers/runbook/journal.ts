@@ -23,6 +23,8 @@ export interface Journal {
   readonly procedure: string;
   readonly donor: Identity;
   readonly recipient: Identity;
+  /** Digest of the stack's triggers. Absent: of an earlier version. */
+  readonly triggers?: string | undefined;
   readonly events: readonly JournalEvent[];
   /** stateOf(events), written down for whoever reads the file with his eyes. */
   readonly state: RunState;
@@ -95,6 +97,7 @@ export interface NewRun {
   readonly procedure: string;
   readonly donor: Identity;
   readonly recipient: Identity;
+  readonly triggers?: string | undefined;
 }
 
 export const newJournal = (run: NewRun): Journal => ({ format: 1, ...run, events: [], state: "S0", finished: false });

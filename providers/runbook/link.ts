@@ -2,9 +2,9 @@ import { SafetyError, SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import { type Coordinates, type LogPosition, sameCoordinates } from "../mysql/position.ts";
 import type { ReplicaStatus, Thread } from "../mysql/replica-status.ts";
+import { replicationAccount } from "../mysql/run-accounts.ts";
 import type { Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
-import { replicationAccount } from "./accounts.ts";
 import { positionOf, replicaOf, usesGtid } from "./replica.ts";
 import type { Context } from "./step.ts";
 

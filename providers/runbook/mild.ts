@@ -1,7 +1,8 @@
 import { unlogged } from "../clone/unlogged.ts";
+import { replicationAccount } from "../mysql/run-accounts.ts";
 import { otherSide, type Side } from "../pair.ts";
 import type { MildRemedy } from "../plan/procedures.ts";
-import { addressOf, replicationAccount } from "./accounts.ts";
+import { addressOf } from "./accounts.ts";
 import { repointLink, resumeLink, untilCaughtUp, untilRunning } from "./link.ts";
 import { type Context, minutes, type Step } from "./step.ts";
 import { whileWritable } from "./while-writable.ts";

@@ -26,6 +26,8 @@ export interface PerformRequest {
   /** Who runs it, for the lock: user@host pid n. */
   readonly owner: string;
   readonly newRunId: string;
+  /** Digest of the stack's triggers, for the journal. */
+  readonly triggers: string;
   /** Aborted: this process is about to end, and its connections with it. */
   readonly leaving: AbortSignal;
   /** False: the engine is gone. */
@@ -50,7 +52,7 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
   const guard = createGuard({ runId, donor, recipient, hosts, limitSeconds: pair.policy.guardSeconds, tell });
   const lock = await takeLock([nodes.primary, nodes.secondary], { runId, owner, tell: (text) => void tell(text) });
   try {
-    const journal = await openRunJournal({ plan, runId, donor, recipient, tell });
+    const journal = await openRunJournal({ plan, runId, triggers: request.triggers, donor, recipient, tell });
     const controls = controlsOf({ lock, guard, leaving, say: request.say });
     const context: Context = {
       ...{ pair, profile: request.profile, plan, runId, reach, donor, recipient, hosts, guard, tell },
@@ -63,11 +65,12 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
     };
     const startedMs = performance.now();
     const outcome = await runSteps(context, stepsOf(plan), journal, controls);
-    const failure = outcome.ok ? undefined : await explain(context, outcome, journal);
+    const now = { ...context, facts: outcome.facts };
+    const failure = outcome.ok ? undefined : await explain(now, outcome.failure, journal);
     const ended = outcomeWord(outcome);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
-    const report = reportOf({ context, facts: outcome.facts, journal, seconds, outcome: ended });
-    return { report, failure: await closed(journal, ended, failure) };
+    const performed = { report: reportOf({ context: now, journal, seconds, outcome: ended }), failure };
+    return ended === "healthy" || ended === "undone" ? await close(now, journal, performed) : performed;
   } finally {
     guard.leave();
     // What this process has begun may go on when it is gone: its lock then stays.
@@ -75,15 +78,21 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
   }
 };
 
-/** What has happened stays the failure, whether or not its end could be written. */
-const closed = async (journal: RunJournal, ended: RunReport["outcome"], failure?: RunFailure) => {
-  try {
-    await journal.close(ended);
-    return failure;
-  } catch (error) {
-    if (!failure) throw error;
-    return { ...failure, also: [...failure.also, `closing the journal failed: ${(error as Error).message}`] };
+/** What has happened stays so, whether or not its end could be written; where it stands on no node, nobody would know. */
+const close = async (context: Context, journal: RunJournal, { report, failure }: Performed): Promise<Performed> => {
+  const unwritten = (await journal.close()).map(({ message }) => `the end of the run was not written: ${message}`);
+  if (failure) return { report, failure: { ...failure, also: [...failure.also, ...unwritten] } };
+  const [what, other] = unwritten;
+  if (what === undefined || other === undefined) {
+    if (what !== undefined) await context.tell(what);
+    return { report };
   }
+  const last = { step: "verify", stepNumber: context.plan.steps.length, stepCount: context.plan.steps.length };
+  const next = "mend what it names, then run npx pulumi up again: it proves the pair once more";
+  return {
+    report: { ...report, outcome: "failed" },
+    failure: await explain(context, { ...last, what, also: [other], next }, journal),
+  };
 };
 
 const startDown = async ({ pair, reach, say }: PerformRequest, side: Side): Promise<void> => {
@@ -106,30 +115,31 @@ const stepOf = ({ id, side }: PlannedStep): Step => {
 const outcomeWord = (outcome: RunOutcome): RunReport["outcome"] =>
   outcome.ok ? "healthy" : outcome.halted ? "halted" : outcome.failure.also.length > 0 ? "failed" : "undone";
 
-type Failed = Extract<RunOutcome, { ok: false }>;
+type Failure = Extract<RunOutcome, { ok: false }>["failure"];
 
-const explain = async (context: Context, { failure, facts }: Failed, journal: RunJournal): Promise<RunFailure> => ({
+const explain = async (context: Context, failure: Failure, journal: RunJournal): Promise<RunFailure> => ({
   ...failure,
   state: stateText(journal.state()),
   serves: await servesText(context),
-  backup: facts.backup ? `${facts.backup.file} on ${context.donor.host.name}` : "none was made in this run",
+  backup: context.facts.backup
+    ? `${context.facts.backup.file} on ${context.donor.host.name}`
+    : "none was made in this run",
 });
 
 interface Ended {
   readonly context: Context;
-  readonly facts: Context["facts"];
   readonly journal: RunJournal;
   readonly seconds: number;
   readonly outcome: RunReport["outcome"];
 }
 
-const reportOf = ({ context, facts, journal, seconds, outcome }: Ended): RunReport => ({
+const reportOf = ({ context, journal, seconds, outcome }: Ended): RunReport => ({
   ...{ runId: context.runId, remedy: context.plan.remedy as RunReport["remedy"], seconds, outcome },
   donor: context.donor.host.name,
   recipient: context.recipient.host.name,
   startedAt: journal.startedAt,
   steps: journal.outcomes(),
-  backupFile: facts.backup?.file,
-  savedRowsFiles: facts.savedRows,
-  clonedBytes: facts.clone?.bytes,
+  backupFile: context.facts.backup?.file,
+  savedRowsFiles: context.facts.savedRows,
+  clonedBytes: context.facts.clone?.bytes,
 });

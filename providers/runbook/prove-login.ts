@@ -1,8 +1,9 @@
 import { peerOptions } from "../clone/client-options.ts";
 import { SafetyError } from "../errors.ts";
+import { replicationAccount } from "../mysql/run-accounts.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
-import { addressOf, replicationAccount } from "./accounts.ts";
+import { addressOf } from "./accounts.ts";
 import { readFenceMarker } from "./fence-marker.ts";
 import type { Context } from "./step.ts";
 

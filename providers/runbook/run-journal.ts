@@ -31,12 +31,15 @@ export interface RunJournal {
   began(step: string): boolean;
   state(): RunState;
   outcomes(): RunReport["steps"];
-  close(outcome: RunReport["outcome"]): Promise<void>;
+  /** Nothing is left to resume: writes that wherever it can, for one node is enough. Returns the errors of the others. */
+  close(): Promise<readonly Error[]>;
 }
 
 export interface JournalRequest {
   readonly plan: Plan;
   readonly runId: string;
+  /** Digest of the stack's triggers. */
+  readonly triggers: string;
   readonly donor: Node;
   readonly recipient: Node;
   readonly tell: (text: string) => Promise<void>;
@@ -44,7 +47,7 @@ export interface JournalRequest {
 
 /** Goes on with the unfinished journal of these servers, or begins a new one. Mild remedies leave none on the nodes. */
 export const openRunJournal = async (request: JournalRequest): Promise<RunJournal> => {
-  const { plan, runId, donor, recipient, tell } = request;
+  const { plan, runId, triggers, donor, recipient, tell } = request;
   const nodes = { donor, recipient };
   const startedAt = new Date().toISOString();
   const run = {
@@ -53,12 +56,13 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
     procedure: plan.remedy,
     donor: await identityOf(donor),
     recipient: await identityOf(recipient),
+    triggers,
   };
   if (plan.remedy !== "reinitialise")
     return journalOf(
       newJournal(run),
       async () => {},
-      async () => {},
+      async () => [],
     );
   const servers = [run.donor, run.recipient];
   const open = await journalOfRun([donor, recipient], servers, runId);
@@ -73,10 +77,7 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
   return journalOf(
     open ?? begun(newJournal(run), { incomplete: plan.resumes?.fenced === true || taken, before }),
     (journal) => writeJournal(nodes, journal),
-    async (journal) => {
-      const [error] = await writeJournalWherePossible(nodes, journal);
-      if (error) throw error;
-    },
+    (journal) => writeJournalWherePossible(nodes, journal),
   );
 };
 
@@ -114,10 +115,11 @@ const takeOverFence = async ({ plan, donor, recipient, tell }: JournalRequest, r
   return true;
 };
 
-type Write = (journal: Journal) => Promise<void>;
+type Announce = (journal: Journal) => Promise<void>;
+type Note = (journal: Journal) => Promise<readonly Error[]>;
 
 /** `announce` must succeed on both nodes; `note` writes what has happened already, wherever it can. */
-const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => {
+const journalOf = (first: Journal, announce: Announce, note: Note): RunJournal => {
   let journal = first;
   const attempt = first.events.length;
   return {
@@ -126,7 +128,9 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
     async record(event) {
       const next = withEvent(journal, { ...event, at: new Date().toISOString() } as JournalEvent);
       journal = next;
-      await (["failed", "undone", "undo-failed"].includes(event.kind) ? note(next) : announce(next));
+      if (!["failed", "undone", "undo-failed"].includes(event.kind)) return announce(next);
+      const [error] = await note(next);
+      if (error) throw error;
     },
     began(step) {
       const last = standing(journal.events.filter(({ kind }) => kind !== "skipped")).get(step);
@@ -134,9 +138,7 @@ const journalOf = (first: Journal, announce: Write, note: Write): RunJournal => 
     },
     state: () => journal.state,
     outcomes: () => outcomesOf(journal.events.slice(attempt)),
-    async close(outcome) {
-      if (outcome === "healthy" || outcome === "undone") await announce(finish(journal));
-    },
+    close: () => note(finish(journal)),
   };
 };
 

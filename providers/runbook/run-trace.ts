@@ -86,10 +86,11 @@ const told = ({ serverUuid, serverId }: Identity): string => serverIdentity(serv
 
 const journalTrace = (line: string): NonNullable<RunTrace["journal"]> => {
   try {
-    const { runId, donor, recipient, state, events, finished } = parseJournal(line, "journal.json");
+    const { runId, donor, recipient, triggers, state, events, finished } = parseJournal(line, "journal.json");
     const servers = { donor: told(donor), recipient: told(recipient) };
     const lastStep = events.at(-1)?.step ?? "none";
-    return { runId, ...servers, state, lastStep, ...milestones(events), events: events.length, finished };
+    const known = { runId, ...servers, ...(triggers !== undefined && { triggers }) };
+    return { ...known, state, lastStep, ...milestones(events), events: events.length, finished };
   } catch {
     const servers = { donor: "unreadable", recipient: "unreadable" };
     const unknown = { state: "unknown", lastStep: "unknown", destroying: true, lifting: false, copyProved: false };

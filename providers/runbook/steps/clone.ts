@@ -1,13 +1,14 @@
 import { logicalDump } from "../../clone/logical-dump.ts";
 import { LimitError, SafetyError, SqlError } from "../../errors.ts";
 import { sameCoordinates } from "../../mysql/position.ts";
+import { cloneAccount } from "../../mysql/run-accounts.ts";
 import type { Job } from "../../node/job.ts";
 import { bytesText, secondsText } from "../../report/units.ts";
-import { cloneAccount } from "../accounts.ts";
 import { requireFact } from "../facts.ts";
 import { repointLink, untilCaughtUp } from "../link.ts";
 import { tablesNotFrozen } from "../preflight-checks.ts";
 import { positionOf, usesGtid } from "../replica.ts";
+import { dropSessions } from "../sessions.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
 import { closeFence } from "./fence.ts";
@@ -37,7 +38,7 @@ export const clone: Step = {
     // A dump is of one instant: what the donor wrote after it comes over the link, from this position on.
     const donorPosition = earlier ? requireFact(facts, "donorPosition") : await positionOf(donor);
     if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
-    else await stopAndForgetLink(context);
+    else await forgetEarlier(context);
     await context.note({ donorPosition, clone: null, contentsEqual: null, recipientWired: null, donorWired: null });
     const request = {
       ...{ donor, recipient, runId, tell },
@@ -91,8 +92,9 @@ const stillFollows = async (context: Context): Promise<boolean> => {
   }
 };
 
-/** On resume a link may be there already; it must not write into a load. */
-const stopAndForgetLink = async ({ recipient }: Context): Promise<void> => {
+/** Of an earlier attempt: a link must not write into a load, and a client that is gone may still keep its session. */
+const forgetEarlier = async ({ donor, recipient, runId }: Context): Promise<void> => {
+  await dropSessions(donor, [cloneAccount(runId)]);
   for (const statement of [recipient.dialect.stopReplica(), recipient.dialect.resetReplicaAll()])
     await recipient.query(statement, STATEMENT_MS);
 };

@@ -1,4 +1,5 @@
 import { SafetyError } from "../../errors.ts";
+import { cloneAccount } from "../../mysql/run-accounts.ts";
 import type { Shell } from "../../node/node.ts";
 import type { NodeObservation, PairObservation } from "../../observe/observation.ts";
 import { observePair } from "../../observe/observe.ts";
@@ -6,7 +7,6 @@ import { otherSide, type Side } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { ownJobs, preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
-import { cloneAccount } from "../accounts.ts";
 import { readFenceMarker } from "../fence-marker.ts";
 import { fencePassers } from "../fence-passers.ts";
 import { isPastFence } from "../past-fence.ts";

@@ -160,6 +160,15 @@ describe("reconcile: the nodes alone tell what the next run does", () => {
     assert.deepEqual([...new Set(reconcile(observed(old)).voids)], ["run-1"]);
   });
 
+  it("tells what the last run was for where it ended healthy, and is of these servers", () => {
+    const ended = (over: Partial<Journal>) =>
+      reconcile(observed(both(at("S6", "verify", { finished: true, triggers: "t1", ...over })))).ended;
+    assert.deepEqual(ended({}), { runId: "run-1", triggers: "t1" });
+    assert.equal(ended({ state: "S0" }), undefined);
+    assert.equal(ended({ donor: "uuid-old (server_id 1)" }), undefined);
+    assert.equal(reconcile(observed(both(at("S5", "verify", { triggers: "t1" })))).ended, undefined);
+  });
+
   it("still tells of a fence whose server is down", () => {
     const down: NodeObservation = { reachable: false, code: "server-down", reason: "down", run: { fence } };
     const seen = { ...observed([at("S4", "clone"), undefined]), secondary: down };

@@ -12,7 +12,7 @@ describe("trace of a run", () => {
   });
 
   it("tells lock, fence and journal", () => {
-    const start = newJournal({ runId: "run-1", startedAt: "t", procedure: "vendor", donor, recipient });
+    const start = newJournal({ runId: "run-1", startedAt: "t", procedure: "vendor", donor, recipient, triggers: "t1" });
     const journal = withEvent(start, { step: "fence", at: "t", kind: "started" });
     const text = [
       `lock 7 ${JSON.stringify(newOwner("run-1", "ops@host pid 7"))}`,
@@ -29,6 +29,7 @@ describe("trace of a run", () => {
           runId: "run-1",
           donor: "aaaa (server_id 1)",
           recipient: "bbbb (server_id 2)",
+          triggers: "t1",
           state: "S3",
           lastStep: "fence",
           events: 1,
