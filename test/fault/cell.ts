@@ -6,6 +6,7 @@ import type { Lab } from "../../lab/lab.ts";
 import { signal } from "../../lab/processes.ts";
 import { waitFor } from "../../lab/wait.ts";
 import type { Journal } from "../../providers/runbook/journal.ts";
+import { vendor } from "../../providers/runbook/vendor.ts";
 import { cliPids, engineProcesses, providerPids } from "../support/engine-processes.ts";
 import { type CliResult, pulumi, type RunningCommand, start, startNpxPulumi } from "../support/pulumi.ts";
 import type { Fault, Reaction } from "./fault.ts";
@@ -47,7 +48,10 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   const next = await goOn(lab, fault, found);
   // What is told of a run that has ended is seen by what the next one makes of it.
   if (left.finished && nextText(next).startsWith("resumed")) found.push("the next up resumed a run that had ended");
+  if (left.finished && left.state === "S6" && nextText(next).startsWith("ran anew"))
+    found.push("the next up repeated a run that had ended healthy");
   if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
+  if (reaction === "stands") found.push(...repeated(left.journal, journalOn(lab, donor)));
   const end: Scene = { ...scene, ...stateOnNodes(lab), reaction: "finished", moment: "end", up: next };
   found.push(...(await violations(end)));
   if (found.length > 0) found.push(`left, its journal: ${historyOf(left.journal)}`);
@@ -69,7 +73,7 @@ const removeKept = (lab: Lab): void => {
 };
 
 /** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */
-const struckRun = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: Point): Promise<CliResult> => {
+const struckRun = async ({ lab, jobBytes, runMs }: WarmLab, fault: Fault, point: Point): Promise<CliResult> => {
   const earlier = journalOn(lab, donor)?.runId;
   changeStack(lab, ["triggers"], [randomBytes(4).toString("hex")]);
   await fault.prepare?.(lab, point);
@@ -79,7 +83,7 @@ const struckRun = async ({ lab, jobBytes }: WarmLab, fault: Fault, point: Point)
     const its = journalOn(lab, donor);
     return its?.runId === earlier ? undefined : its;
   };
-  if (point.afterMs !== undefined) await setTimeout(point.afterMs);
+  if (point.share !== undefined) await setTimeout(point.share * runMs);
   else {
     await cameTo("the first step", () => journal() !== undefined, up);
     const provider = fault.runsOn ? [] : providerPids(lab);
@@ -115,6 +119,16 @@ const wrongReaction = ({ reaction, state, journal, up }: Scene, fault: Fault, po
       : [`left, the run ${reaction} (${state}); right would be: ${right.join(" or ")}\n${tail(up)}`]),
     ...(told ? [] : [`left, the message does not say ${fault.says?.source}:\n${tail(up)}`]),
   ];
+};
+
+/** What was complete is not done once more by whoever takes up a run that was cut off. */
+const repeated = (left: Journal | undefined, end: Journal | undefined): readonly string[] => {
+  if (!left || left.runId !== end?.runId) return [];
+  const isDone = (step: string): boolean => left.events.findLast((event) => event.step === step)?.kind === "succeeded";
+  const begun = end.events.slice(left.events.length).filter(({ kind }) => kind === "started");
+  return vendor
+    .filter(({ id, destroys }) => destroys && isDone(id) && begun.some(({ step }) => step === id))
+    .map(({ id }) => `the next up did ${id} once more, which was complete`);
 };
 
 const historyOf = (journal: Journal | undefined): string =>

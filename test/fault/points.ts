@@ -14,8 +14,8 @@ export interface Point {
   readonly begun?: true;
   /** Share of the job's bytes that have passed. */
   readonly inside?: number;
-  /** An instant that follows no step: so long after the CLI was started. */
-  readonly afterMs?: number;
+  /** An instant that follows no step: share of the time that a run takes which nothing disturbs, from the start of the CLI. */
+  readonly share?: number;
   /** Place of the step in the runbook. */
   readonly index: number;
 }
@@ -47,19 +47,16 @@ export const points: readonly Point[] = steps.flatMap((step, index) => [
   { name: `after-${step}`, phase: phaseOf(index), step, index },
 ]);
 
-/** From the start of the CLI to the end of a run that nothing disturbs, and a little more. */
-const RUN_MS = 40_000;
-
 /** Instants that follow from the seed and from nothing else. */
 export const randomPoints = (seed: number, count: number): readonly Point[] =>
   Array.from({ length: count }, (_, index): Point => {
     const hash = createHash("sha256").update(`${seed} ${index}`).digest();
-    const afterMs = Math.floor((hash.readUInt32BE() / 2 ** 32) * RUN_MS);
+    const share = hash.readUInt32BE() / 2 ** 32;
     return {
-      name: `${(afterMs / 1000).toFixed(1)} s (seed ${seed}, ${index + 1})`,
+      name: `${(share * 100).toFixed(1)} % (seed ${seed}, ${index + 1})`,
       phase: "edge",
       step: "",
       index,
-      afterMs,
+      share,
     };
   });

@@ -46,7 +46,9 @@ export const ask = (lab: Lab, fully = false): Promise<Told> =>
 /** "S4"; "none": no run is told of. */
 const stateIn = (text: string): string => /\brun \S+: (S[0-6])\b/.exec(text)?.[1] ?? "none";
 
-const tellsNextMove = (text: string): boolean => /pulumi up|wait until/.test(text);
+/** Of the line that tells of a run. */
+const nextMoveIn = (text: string): string | undefined =>
+  /\brun \S+: S[0-6]\b[^\n]*?; next: ([^\n]+)/.exec(text)?.[1]?.trim();
 
 /** They tell the state that the nodes are in, and what to do. */
 export const disagreements = (told: Told, state: string): readonly string[] =>
@@ -55,5 +57,10 @@ export const disagreements = (told: Told, state: string): readonly string[] =>
     ...(stateIn(text) === state
       ? []
       : [`left, invariant 5: ${name} tells the state ${stateIn(text)}, the nodes are in ${state}`]),
-    ...(tellsNextMove(text) ? [] : [`left, invariant 5: ${name} tells no next move`]),
+    ...(nextMoveIn(text) ? [] : [`left, invariant 5: ${name} tells no next move`]),
+    ...(nextMoveIn(text) === nextMoveIn(told.refresh.output)
+      ? []
+      : [
+          `left, invariant 5: the next move by ${name} is ${nextMoveIn(text)}, by refresh ${nextMoveIn(told.refresh.output)}`,
+        ]),
   ]);

@@ -13,9 +13,12 @@ export const secretsOf = (lab: Lab): readonly string[] => {
   );
 };
 
-/** As they are, and as they stand in JSON and option files. */
+/** What is random of an awkward one stands at its end, and looks the same however the rest is quoted and escaped. */
+const RANDOM_TAIL = /[0-9a-f]{10}$/;
+
+/** As they are, as they stand in JSON and option files, and what no escaping changes. */
 export const inAllForms = (secrets: readonly string[]): readonly string[] =>
-  secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), ...(RANDOM_TAIL.exec(secret) ?? [])]);
 
 export interface ProcessWatch {
   /** Where a secret was seen: "cmdline of 4711", never the secret. */

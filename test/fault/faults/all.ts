@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.ts";
-import { backupByteFlipped, backupTableMissing, backupTruncated } from "./backups.ts";
+import { backupByteFlipped, backupCutMeanwhile, backupTableMissing, backupTruncated } from "./backups.ts";
 import { clockBack, clockForward, serverClockBack, serverClockForward } from "./clock.ts";
 import { rowOnRecipient } from "./contents.ts";
 import {
@@ -25,13 +25,19 @@ import { lockLive, lockOfOtherBoot, lockStale } from "./locks.ts";
 import { silentDropDonor, silentDropRecipient } from "./network.ts";
 import { killDonor, killRecipient, stopDonor, stopRecipient } from "./servers.ts";
 import { comesBack, startedByHand, startFails, stopEarly, stopHangs, stopLies } from "./services.ts";
-import { hostKeyChanged, sshdDown, sshSessionKilled } from "./ssh.ts";
+import {
+  donorHostKeyChanged,
+  donorSshdDown,
+  recipientHostKeyChanged,
+  recipientSshdDown,
+  sshSessionKilled,
+} from "./ssh.ts";
 import { windowEnds } from "./window.ts";
 
 /** Every row of the fault matrix. */
 export const faults: readonly Fault[] = [
   ...[killProvider, killAll, killCli, interruptOnce, interruptTwice, askedToStop],
-  ...[sshSessionKilled, sshdDown, hostKeyChanged, silentDropRecipient, silentDropDonor],
+  ...[sshSessionKilled, recipientSshdDown, recipientHostKeyChanged, silentDropRecipient, silentDropDonor],
   ...[killDonor, killRecipient, stopDonor, stopRecipient],
   ...[backupTruncated, backupByteFlipped, backupTableMissing, rowOnRecipient],
   ...[toolMissing, dumpOutOfMemory, loadOutOfMemory, passwordChanged, accountLocked, passwordExpired],
@@ -39,5 +45,5 @@ export const faults: readonly Fault[] = [
   ...[stopEarly, stopHangs, stopLies, comesBack, startedByHand, startFails],
   ...[clockForward, clockBack, serverClockForward, serverClockBack],
   ...[lockLive, lockStale, lockOfOtherBoot, windowEnds],
-  ...[donorSyncFails, recipientSyncFails],
+  ...[donorSyncFails, recipientSyncFails, donorSshdDown, donorHostKeyChanged, backupCutMeanwhile],
 ];

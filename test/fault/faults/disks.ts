@@ -1,9 +1,9 @@
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import { asFarAsReachable, type Fault, type Reaction } from "../fault.ts";
+import { asFarAsReachable, type Fault, type Reaction, undoOrHalt } from "../fault.ts";
 import { cannotMount, fill, free, type Place } from "../mounts.ts";
 import { donor, recipient } from "../nodes.ts";
-import { type Point, points, stepIndex } from "../points.ts";
+import { type Point, points } from "../points.ts";
 import { cannotFailSync, failSync, mendSync } from "../sync.ts";
 
 const RETRY_MS = 180_000;
@@ -35,12 +35,10 @@ const before = (step: string) => (point: Point) =>
 
 export const backupDiskFull = full("backup", before("backup"), () => ["undone"]);
 
-/** Filled after the fence: what it persists has a place by then. */
-export const recipientDiskFull = full(
-  "data-recipient",
-  (point) => point.index >= stepIndex("reset") && before("clone")(point),
-  () => ["halted"],
-);
+const notLast = ({ step }: Point): boolean => step !== "verify";
+
+/** Also what the fence persists needs room there. */
+export const recipientDiskFull = full("data-recipient", notLast, undoOrHalt);
 
 /** Room for the journal is reserved: a run may come to its end with it. */
 const withReserve = ({ phase }: Point): readonly Reaction[] =>
@@ -49,8 +47,6 @@ const withReserve = ({ phase }: Point): readonly Reaction[] =>
     : phase === "edge"
       ? ["undone", "halted", "finished"]
       : ["halted", "finished"];
-
-const notLast = ({ step }: Point): boolean => step !== "verify";
 
 export const donorJournalFull = full("journal-donor", notLast, withReserve);
 export const recipientJournalFull = full("journal-recipient", notLast, withReserve);

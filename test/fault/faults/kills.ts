@@ -4,7 +4,7 @@ import { waitFor } from "../../../lab/wait.ts";
 import { cliPids, engineProcesses, providerPids } from "../../support/engine-processes.ts";
 import { start } from "../../support/pulumi.ts";
 import { type Fault, undoOrHalt } from "../fault.ts";
-import type { Point } from "../points.ts";
+import { type Point, stepIndex } from "../points.ts";
 
 const ORPHAN_MS = 180_000;
 const isLast = ({ step }: Point): boolean => step === "verify";
@@ -33,7 +33,7 @@ export const killAtRandom: Fault = {
   ...killAll,
   name: "kill-at-random",
   expects: () => ["stands", "undone", "owed", "halted", "finished"],
-  strikes: ({ afterMs }) => afterMs !== undefined,
+  strikes: ({ share }) => share !== undefined,
   inject: (strike) => (strike.point.index % 2 === 0 ? killAll : killProvider).inject(strike),
 };
 
@@ -70,13 +70,12 @@ export const askedToStop: Fault = {
   },
 };
 
-/** Some seconds pass between the second one and the end of the provider: it may come further by then. */
+/** Some seconds pass between the second one and the end of the provider: it may come further by then, even to the end. */
 export const interruptTwice: Fault = {
   name: "sigint-twice",
   runsOn: true,
   silences: true,
-  expects: ({ phase }) =>
-    phase === "late" ? ["stands", "halted", "finished"] : ["stands", "undone", "halted", "finished"],
+  expects: ({ index }) => (index < stepIndex("wire-donor") ? ["stands"] : ["stands", "finished"]),
   async inject({ lab, up }) {
     interrupt(up.child.pid);
     // The engine counts two that come at once as one.

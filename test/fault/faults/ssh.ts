@@ -1,14 +1,14 @@
-import { copyFileSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { sshdPid, startSshd } from "../../../lab/host/sshd.ts";
 import type { Lab } from "../../../lab/lab.ts";
 import { signal } from "../../../lab/processes.ts";
-import { type HostName, hostOf } from "../../../lab/record.ts";
+import { type HostName, hostOf, type Side } from "../../../lab/record.ts";
 import { run } from "../../../lab/run.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { asFarAsReachable, type Fault } from "../fault.ts";
 import type { Excuses } from "../invariants/all.ts";
-import { hostFolder, recipient } from "../nodes.ts";
+import { donor, hostFolder, recipient } from "../nodes.ts";
 
 const parentOf = (pid: string): number => {
   try {
@@ -43,7 +43,9 @@ const stopSshd = async (lab: Lab, name: HostName): Promise<void> => {
 const start = (lab: Lab, name: HostName): Promise<void> => startSshd(lab.record(), hostOf(lab.record(), name));
 
 /** The gateway of that host cannot be started from here, nor its guard ended, which starts it; then the others stay too. */
-const withoutShell: Excuses = { primary: [7], secondary: [4, 5, 7, 12], processing: [7] };
+const unseenRecipient: Excuses = { primary: [7], secondary: [4, 5, 7, 12], processing: [7] };
+/** And no gateway is started on a donor that cannot be proved whole. */
+const unseenDonor: Excuses = { primary: [4, 5, 7, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] };
 
 export const sshSessionKilled: Fault = {
   name: "ssh-session-killed",
@@ -53,35 +55,45 @@ export const sshSessionKilled: Fault = {
   },
 };
 
-export const sshdDown: Fault = {
-  name: "sshd-down",
+/** What has become of the login of one node. */
+const shellOf = (side: Side): Pick<Fault, "expects" | "at" | "excuses"> => ({
   expects: asFarAsReachable,
-  at: () => recipient,
-  excuses: withoutShell,
-  inject: ({ lab }) => stopSshd(lab, recipient),
-  heal: (lab) => start(lab, recipient),
+  at: () => side,
+  excuses: side === donor ? unseenDonor : unseenRecipient,
+});
+
+const sshdDown = (side: Side, role: string): Fault => ({
+  ...shellOf(side),
+  name: `sshd-down-${role}`,
+  inject: ({ lab }) => stopSshd(lab, side),
+  heal: (lab) => start(lab, side),
+});
+
+export const donorSshdDown = sshdDown(donor, "donor");
+export const recipientSshdDown = sshdDown(recipient, "recipient");
+
+const keyFiles = (lab: Lab, side: Side): readonly string[] => {
+  const key = join(hostFolder(lab, side), "ssh/host");
+  return [key, `${key}.pub`];
 };
 
-export const hostKeyChanged: Fault = {
-  name: "host-key-changed",
+const hostKeyChanged = (side: Side, role: string): Fault => ({
+  ...shellOf(side),
+  name: `host-key-changed-${role}`,
   says: /host key/i,
-  expects: asFarAsReachable,
-  at: () => recipient,
-  excuses: withoutShell,
   async inject({ lab }) {
-    await stopSshd(lab, recipient);
-    const key = join(hostFolder(lab, recipient), "ssh/host");
-    for (const end of ["", ".pub"]) {
-      copyFileSync(`${key}${end}`, `${key}${end}.kept`);
-      rmSync(`${key}${end}`);
-    }
+    await stopSshd(lab, side);
+    for (const file of keyFiles(lab, side)) renameSync(file, `${file}.kept`);
+    const [key = ""] = keyFiles(lab, side);
     await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key], { timeoutMs: 10_000 });
-    await start(lab, recipient);
+    await start(lab, side);
   },
   async heal(lab) {
-    await stopSshd(lab, recipient);
-    const key = join(hostFolder(lab, recipient), "ssh/host");
-    for (const end of ["", ".pub"]) copyFileSync(`${key}${end}.kept`, `${key}${end}`);
-    await start(lab, recipient);
+    await stopSshd(lab, side);
+    for (const file of keyFiles(lab, side)) renameSync(`${file}.kept`, file);
+    await start(lab, side);
   },
-};
+});
+
+export const donorHostKeyChanged = hostKeyChanged(donor, "donor");
+export const recipientHostKeyChanged = hostKeyChanged(recipient, "recipient");

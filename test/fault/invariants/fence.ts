@@ -53,7 +53,7 @@ const applicationLogin = async (lab: Lab, side: Side): Promise<number | string> 
 
 /** 3: and when all is healthy the very same login succeeds, so that its refusal was the fence's. */
 export const fenceRefusesLogins: Invariant = async (scene) => {
-  const { lab, journal, moment, up } = scene;
+  const { lab, journal, moment, up, host } = scene;
   if (moment === "end") {
     const answers = await Promise.all(sides.map((side) => applicationLogin(lab, side)));
     return sides.flatMap((side, index) =>
@@ -63,7 +63,8 @@ export const fenceRefusesLogins: Invariant = async (scene) => {
   const fence = fenceOf(journal);
   if (!isFenced(lab) || fence === "closing" || fence === "lifting") return [];
   // Out of reach just when logins were let in for the donor's link: the run has to say so, the next one closes it.
-  if (lastOf(scene, "wire-donor") === "failed" && /closing the fence failed/.test(up.output)) return [];
+  const outOfReach = host === recipient && lastOf(scene, "wire-donor") === "failed";
+  if (outOfReach && /closing the fence failed/.test(up.output)) return [];
   if (!(await answering(lab)).includes(recipient)) return [];
   const answer = await applicationLogin(lab, recipient);
   if (answer === OFFLINE) return [];

@@ -13,6 +13,8 @@ export interface Baseline {
   readonly uuid: Readonly<Record<Side, string>>;
   readonly running: readonly HostName[];
   readonly files: ReadonlySet<string>;
+  /** Accounts of runs. */
+  readonly accounts: Readonly<Record<Side, readonly string[]>>;
   /** Bytes of the general log. */
   readonly logged: Readonly<Record<Side, number>>;
 }
@@ -49,8 +51,17 @@ export const baseline = async (lab: Lab): Promise<Baseline> => {
     running: runningGateways(lab),
     logged: { primary: logged("primary"), secondary: logged("secondary") },
     files: new Set(lab.hosts().flatMap(({ folder }) => filesOf(folder))),
+    accounts: { primary: await runAccountsOn(lab, "primary"), secondary: await runAccountsOn(lab, "secondary") },
   };
 };
+
+export const runAccountsOn = async (lab: Lab, side: Side): Promise<readonly string[]> =>
+  (
+    await lab.sql<{ name: string }>(
+      side,
+      "SELECT CONCAT(User, '@', Host) AS name FROM mysql.user WHERE User LIKE 'rp\\_%' ORDER BY 1",
+    )
+  ).map(({ name }) => name);
 
 export const one = async <Row>(lab: Lab, side: Side, text: string): Promise<Row> => {
   const [row] = await lab.sql<Row>(side, text);
@@ -91,6 +102,13 @@ export const succeededSteps = ({ journal }: Scene): readonly string[] =>
 
 export const began = ({ journal }: Scene, step: string): boolean =>
   (journal?.events ?? []).some((event) => event.step === step && event.kind === "started");
+
+/** After the last beginning of `since`. */
+export const beganSince = ({ journal }: Scene, since: string, step: string): boolean => {
+  const events = journal?.events ?? [];
+  const from = events.findLastIndex((event) => event.step === since && event.kind === "started");
+  return events.slice(from + 1).some((event) => event.step === step && event.kind === "started");
+};
 
 /** The last that the journal says of a step. */
 export const lastOf = ({ journal }: Scene, step: string): string | undefined =>

@@ -5,29 +5,29 @@ import type { HostName, Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { addressOf, donor, isFenced, recipient, runningGateways, sides } from "../nodes.ts";
 import { fenceOf } from "./fence.ts";
-import { answering, began, type Invariant, one, type Scene, type Violation } from "./scene.ts";
+import { answering, began, beganSince, type Invariant, one, type Scene, type Violation } from "./scene.ts";
 
 const SESSION_MS = 15_000;
+const LINK_MS = 30_000;
 
 const sessionsOf = async (lab: Lab, side: Side): Promise<readonly string[]> =>
   (await lab.sql<{ host: string }>(side, "SELECT host FROM information_schema.processlist WHERE user = 'gateway'")).map(
     ({ host }) => host.replace(/:\d+$/, ""),
   );
 
-/** In S0 and S6 all serve as before; after a halt too, on the donor. A run that was cut off may have stopped them. */
+/** Whoever gives up brings the gateways back, on the donor. Only a run that was cut off may have stopped them. */
 const mustServe = ({ state, reaction, moment }: Scene): boolean =>
-  moment === "end" ||
-  state === "S0" ||
-  (state === "S6" && reaction !== "stands") ||
-  reaction === "halted" ||
-  reaction === "undone";
+  moment === "end" || state === "S0" || reaction !== "stands";
+
+/** All is as it was before the run. */
+const isAsBefore = ({ moment, reaction }: Scene): boolean => moment === "end" || reaction === "undone";
 
 /** 4: what is astray has no host: no fault excuses a session on a fenced recipient. */
 export const sessionsWhereTheyBelong: Invariant = async (scene) => {
   const { lab } = scene;
   const up = await answering(lab);
-  const astray =
-    isFenced(lab) && up.includes(recipient) && !began(scene, "start-gateways") ? await sessionsOf(lab, recipient) : [];
+  const mayServe = began(scene, "start-gateways") && fenceOf(scene.journal) !== "closed";
+  const astray = isFenced(lab) && up.includes(recipient) && !mayServe ? await sessionsOf(lab, recipient) : [];
   return [
     ...astray.map((host) => `a gateway session of ${host} on the fenced recipient`),
     ...writesOnFenced(scene),
@@ -78,26 +78,39 @@ const takesWrites = async ({ lab, journal, state }: Scene): Promise<readonly str
 /** 8: none runs while the recipient is fenced and not proved, but its own from the donor, and that one only once cloned. */
 export const linksSane: Invariant = async (scene) => {
   const { lab } = scene;
-  const unproved = isFenced(lab) && began(scene, "reset") && !began(scene, "wire-donor");
+  const unproved = isFenced(lab) && began(scene, "reset") && !beganSince(scene, "clone", "wire-donor");
   const found: Violation[] = [];
   for (const side of await answering(lab)) {
     const link = await lab.link(side);
     if (link?.sourceHost === addressOf(lab, side)) found.push(`the ${side} replicates from itself`);
     const runs = link !== undefined && (link.io !== "No" || link.sql !== "No");
     if (runs && unproved && side === donor) found.push("the donor replicates from a recipient that is not proved");
-    if (runs && unproved && side === recipient && !began(scene, "wire-recipient"))
+    if (runs && unproved && side === recipient && !beganSince(scene, "clone", "wire-recipient"))
       found.push("the recipient replicates from the donor before it is a copy");
+    if (isAsBefore(scene) && !(await comesToRun(lab, side)))
+      found.push({ host: side, text: `the link of the ${side} ran before, and does not` });
   }
   return found;
 };
 
+const comesToRun = (lab: Lab, side: Side): Promise<boolean> => {
+  const runs = async (): Promise<boolean> => {
+    const link = await lab.link(side);
+    return link?.io === "Yes" && link.sql === "Yes";
+  };
+  return waitFor("the link", runs, LINK_MS).then(
+    () => true,
+    () => false,
+  );
+};
+
 /** 11 */
 export const donorWritable: Invariant = async (scene) => {
-  const { lab, moment } = scene;
+  const { lab } = scene;
   const up = await answering(lab);
   const found: Violation[] = [];
   for (const side of sides) {
-    if (!up.includes(side) || !(moment === "end" || (side === donor && mustServe(scene)))) continue;
+    if (!up.includes(side) || !(isAsBefore(scene) || (side === donor && mustServe(scene)))) continue;
     const say = (text: string) => found.push({ host: side, text });
     const modes = await one<Record<string, number>>(
       lab,
@@ -105,7 +118,7 @@ export const donorWritable: Invariant = async (scene) => {
       "SELECT @@read_only AS read_only, @@super_read_only AS super_read_only, @@offline_mode AS offline_mode",
     );
     for (const [name, value] of Object.entries(modes)) if (Number(value) !== 0) say(`${name} is on at the ${side}`);
-    if (moment === "end")
+    if (isAsBefore(scene))
       for (const row of await lab.sql<{ n: string }>(
         side,
         "SELECT VARIABLE_NAME AS n FROM performance_schema.persisted_variables",

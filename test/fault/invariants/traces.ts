@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 import type { HostName } from "../../../lab/record.ts";
-import { isFenced, lockOwners } from "../nodes.ts";
+import { isFenced, lockOwners, runningGateways } from "../nodes.ts";
 import { filesOf, isKept } from "./files.ts";
-import { answering, began, type Invariant, lastOf, type Scene, type Violation } from "./scene.ts";
+import { answering, began, type Invariant, lastOf, runAccountsOn, type Scene, type Violation } from "./scene.ts";
 
 /** 6: by their tokens: two runners of one run are two owners. */
 export const oneLockOwner: Invariant = async ({ lab, moment }) => {
@@ -43,17 +43,30 @@ const livingJobs = (lab: Lab): readonly LivingJob[] => {
 /** The only places on a node where a password may stand: a job that lives logs in with it. */
 export const secretFolders = (lab: Lab): readonly string[] => livingJobs(lab).map(({ folder }) => `${folder}/secret/`);
 
+/** Who brings back the gateways that a run which was cut off has stopped. */
+const withoutGuard = ({ lab, before, moment, reaction }: Scene, jobs: readonly LivingJob[]): readonly Violation[] => {
+  if (moment !== "left" || reaction !== "stands") return [];
+  const guarded = jobs.filter(({ name }) => name === "guard").map(({ host }) => host);
+  const alone = [...runningGateways(lab), ...guarded];
+  return before.running
+    .filter((host) => !alone.includes(host))
+    .map((host) => ({ host, text: `the gateway on ${host} is stopped, and no guard is there to start it` }));
+};
+
 /** 7: a job may outlive a run that was cut off inside it; sessions of ours may not outlive a run that ended. */
-export const nothingRuns: Invariant = async ({ lab, journal, reaction }) => {
+export const nothingRuns: Invariant = async (scene) => {
+  const { lab, journal, reaction } = scene;
   const last = journal?.events.at(-1);
   const cutOff = reaction === "stands" || reaction === "owed";
   const may = [
     ...(cutOff ? ["guard"] : []),
     ...(cutOff && (last?.kind === "started" || last?.kind === "noted") ? [last.step] : []),
   ];
-  const found: Violation[] = livingJobs(lab)
+  const jobs = livingJobs(lab);
+  const found: Violation[] = jobs
     .filter(({ name }) => !may.includes(name))
     .map(({ host, name }) => ({ host, text: `the job ${name} still runs on ${host}` }));
+  found.push(...withoutGuard(scene, jobs));
   if (reaction !== "stands")
     for (const side of await answering(lab))
       for (const { who } of await lab.sql<{ who: string }>(
@@ -78,6 +91,18 @@ const openToOthers = (lab: Lab): readonly Violation[] =>
       .map((file) => ({ host, text: `${file} is open to others` })),
   );
 
+/** What an undone run made is gone, and after a healthy one its own account is the only one on each node. */
+const accountsLeft = async ({ lab, moment, reaction, before }: Scene): Promise<readonly Violation[]> => {
+  if (moment === "left" && reaction !== "undone") return [];
+  const found: Violation[] = [];
+  for (const side of await answering(lab)) {
+    const accounts = await runAccountsOn(lab, side);
+    const left = moment === "end" ? accounts.slice(1) : accounts.filter((its) => !before.accounts[side].includes(its));
+    found.push(...left.map((account) => ({ host: side, text: `the account ${account} was left on the ${side}` })));
+  }
+  return found;
+};
+
 /** 14: outside the state folder stand backups and what the journal accounts for; inside it all is private. */
 export const nothingLeft: Invariant = async (scene) => {
   const { lab, moment, before, journal } = scene;
@@ -97,6 +122,7 @@ export const nothingLeft: Invariant = async (scene) => {
     ...added,
     ...openToOthers(lab),
     ...schemas,
+    ...(await accountsLeft(scene)),
     ...(moment === "end" && isFenced(lab) ? ["the fence marker was left"] : []),
   ];
 };
