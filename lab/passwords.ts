@@ -20,6 +20,12 @@ export function secret(record: LabRecord, name: SecretName): string {
   return readFileSync(file, "utf8");
 }
 
+/** Another one in its place; who is told of it is the caller's business. */
+export function renewSecret(record: LabRecord, name: SecretName): string {
+  writeFileSync(secretFile(record, name), randomPassword(record.passwords), { mode: 0o600 });
+  return secret(record, name);
+}
+
 /** Awkward: everything that breaks shells, option files, SQL text and URLs. A link's password has at most 32 characters. */
 const randomPassword = (kind: LabRecord["passwords"]): string =>
   kind === "plain" ? randomBytes(12).toString("hex") : `-a'b"c\\d#e=f$g%h;\`é ${randomBytes(5).toString("hex")}`;

@@ -19,7 +19,7 @@ export function writeHostFiles(record: LabRecord, host: LabHost): void {
 }
 
 /** What `root` of the appliance has: user and password for the client programs on the host itself. */
-function writeOptionFile(record: LabRecord, side: Side): void {
+export function writeOptionFile(record: LabRecord, side: Side): void {
   const file = join(socketOf(record, side), "../root/.my.cnf");
   const lines = [
     "[client]",

@@ -8,7 +8,7 @@ import { sides } from "./nodes.ts";
 export const ADMIN = "fault_admin";
 
 export const adminPassword = (lab: Lab): string =>
-  createHash("sha256").update(secret(lab.record(), "root-primary")).digest("hex");
+  createHash("sha256").update(secret(lab.record(), "gateway")).digest("hex");
 
 export const createAdmin = async (lab: Lab): Promise<void> => {
   for (const side of sides)

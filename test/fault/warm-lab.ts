@@ -47,7 +47,9 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
     watch.stop();
     endEngine(lab);
     const jobs = secretFolders(lab);
-    const inFiles = filesWith(lab.folder, secrets, SECRET_PLACES).filter(
+    // Some may have been renewed since.
+    const all = [...secrets, ...inAllForms(secretsOf(lab))];
+    const inFiles = filesWith(lab.folder, all, SECRET_PLACES).filter(
       (file) => !jobs.some((folder) => file.startsWith(folder)),
     );
     const seen = [...watch.seen(), ...inFiles];

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeOptionFile } from "../../../lab/host/files.ts";
 import type { Lab } from "../../../lab/lab.ts";
-import { secret } from "../../../lab/passwords.ts";
+import { renewSecret, secret } from "../../../lab/passwords.ts";
 import type { Side } from "../../../lab/record.ts";
 import { withSql } from "../../../lab/sql.ts";
 import { ADMIN, adminPassword } from "../admin.ts";
@@ -93,18 +94,20 @@ export const loadOutOfMemory: Fault = {
   expects: () => ["halted"],
 };
 
-/** Each new session meets it too, also one of the undo; the clone is the last that may. */
-const atNextLogin = (point: Point): readonly Reaction[] =>
-  point.phase === "late"
-    ? ["halted"]
-    : ["undone", "owed", ...(nextJob(point) === "backup" ? [] : (["halted"] as const))];
+const changesAccount = {
+  ...beforeJob,
+  /** Each new session meets it too, also one of the undo; the clone is the last that may. */
+  expects: (point: Point): readonly Reaction[] =>
+    point.phase === "late"
+      ? ["halted"]
+      : ["undone", "owed", ...(nextJob(point) === "backup" ? [] : (["halted"] as const))],
+} as const;
 
 /** Changes the account by which the node's own programs log in; sessions that are open stay. */
 const account = (name: string, change: string, says: RegExp): Fault => ({
   name,
   says,
-  ...beforeJob,
-  expects: atNextLogin,
+  ...changesAccount,
   inject: ({ lab, point }) => alter(lab, nodeOf(point), change, []),
   async heal(lab) {
     for (const side of sides)
@@ -130,8 +133,19 @@ const alter = (lab: Lab, side: Side, change: string, values: readonly unknown[])
 /** The server's number and its words, on one line. */
 const refusal = (code: number, words: string): RegExp => new RegExp(`^(?=.*\\b${code}\\b).*${words}`, "m");
 
-const ANOTHER = "IDENTIFIED BY 'Another-1-password'";
-export const passwordChanged = account("password-changed", ANOTHER, refusal(1045, "Access denied for user 'root'"));
+/** The operator puts the new one in place, from where the run takes it. */
+export const passwordChanged: Fault = {
+  ...changesAccount,
+  name: "password-changed",
+  says: refusal(1045, "Access denied for user 'root'"),
+  async inject({ lab, point }) {
+    const side = nodeOf(point);
+    await alter(lab, side, "IDENTIFIED BY ?", [renewSecret(lab.record(), `root-${side}`)]);
+  },
+  async heal(lab) {
+    for (const side of sides) writeOptionFile(lab.record(), side);
+  },
+};
 export const accountLocked = account("account-locked", "ACCOUNT LOCK", refusal(3118, "Account is locked\\."));
 export const passwordExpired = account(
   "password-expired",
