@@ -30,6 +30,8 @@ export interface BackupRequest {
 /** $1 client folder, $2 partial file, $3 ... dump options. noclobber: never over another file. */
 const dumpScript = `
 set -C
+# ~/.mylogin.cnf would be read after --defaults-file, and win.
+export MYSQL_TEST_LOGIN_FILE="$JOB/none"
 [ -z "$1" ] || PATH=$1:$PATH
 file=$2
 shift 2
@@ -87,9 +89,15 @@ export const makeBackup = async (request: BackupRequest): Promise<Backup> => {
   return { file, bytes: Number(bytes), sha256, tables };
 };
 
+/** As parseObjects has it. */
+const ACCOUNTS = "table\tmysql\tuser";
+
 const refuseIncomplete = async (donor: Node, file: string, objects: ReadonlySet<string>): Promise<void> => {
   const { stdout } = await donor.script(listObjectsScript, [file], READ_BACK_MS);
-  const missing = missingObjects(objects, parseObjects(stdout, isUserSchema));
+  const accounts = parseObjects(stdout, (schema) => schema === "mysql").has(ACCOUNTS)
+    ? []
+    : ["the accounts (mysql.user)"];
+  const missing = [...missingObjects(objects, parseObjects(stdout, isUserSchema)), ...accounts];
   if (missing.length === 0) return;
   throw new SafetyError(
     `the backup ${file} lacks ${missing.length} objects: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", ..." : ""}`,

@@ -76,14 +76,14 @@ const skipped: NodeRule = (side, facts) => {
       });
 };
 
-const filters: NodeRule = (side, { replicas }) => {
-  const found = [...new Set(replicas.flatMap((row) => row.filters))];
+const filters: NodeRule = (side, { replicas, filters: others }) => {
+  const found = [...new Set([...replicas.flatMap((row) => row.filters), ...others])];
   return found.length === 0
     ? []
     : nodeFinding(side, {
         code: "replication-filters",
         severity: "degraded",
-        sentence: `the ${side} leaves a part of its source's changes out`,
+        sentence: `the ${side} leaves a part of the changes out`,
         evidence: found.join(", "),
         advice:
           "both nodes must be whole copies: remove the filters (CHANGE REPLICATION FILTER, option file), then reinitialise",

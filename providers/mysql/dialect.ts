@@ -67,6 +67,7 @@ export interface Dialect {
   dropAccount(user: string, host: string): Statement;
   /** As replication marks a replica's copy of an event: it runs on the source alone. */
   disableEvent(schema: string, name: string): Statement;
+  enableEvent(schema: string, name: string): Statement;
   /** Extra options of this family's mysqldump for a logical clone. */
   readonly dumpOptions: readonly string[];
 }

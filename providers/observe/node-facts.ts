@@ -1,3 +1,4 @@
+import { SqlError } from "../errors.ts";
 import type { Row } from "../mysql/dialect.ts";
 import { isRunAccount } from "../mysql/run-accounts.ts";
 import { sql } from "../mysql/statement.ts";
@@ -84,6 +85,7 @@ const askServer = async (node: Node, accounts: readonly string[]): Promise<Serve
     applicationSessions: sessionsOf(sessions, accounts).map(({ user, host }) => ({ user, host })),
     dumpThreads: dumpThreadHosts(sessions),
     registeredReplicas: await readRegisteredReplicas(node),
+    filters: [...logFilters(logRows), ...(await readApplierFilters(node))],
     backupProcesses: await readDumpClients(node, sessions),
   };
 };
@@ -94,6 +96,23 @@ const readVariables = async (node: Node): Promise<Readonly<Record<string, string
     STATEMENT_MS,
   );
   return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name.toLowerCase(), Value]));
+};
+
+/** What a source leaves out of its own log. */
+const logFilters = (rows: readonly Row[]): readonly string[] =>
+  ["Binlog_Do_DB", "Binlog_Ignore_DB"].flatMap((name) => (rows[0]?.[name] ? [`${name}=${rows[0][name]}`] : []));
+
+const NO_SUCH_TABLE = 1146;
+
+/** Of the option file, which a link without a status row does not show; the table came with MySQL 8.0. */
+const readApplierFilters = async (node: Node): Promise<readonly string[]> => {
+  const rows = await node
+    .query<Row>(
+      sql`SELECT FILTER_NAME AS name, FILTER_RULE AS rule FROM performance_schema.replication_applier_global_filters`,
+      STATEMENT_MS,
+    )
+    .catch((error: unknown) => (error instanceof SqlError && error.code === NO_SUCH_TABLE ? [] : notShown(error)));
+  return rows.map(({ name, rule }) => `${name}=${rule}`);
 };
 
 const dumpTools: readonly string[] = [

@@ -36,6 +36,8 @@ export interface NodeFacts {
   /** server_ids of events logged during this look that neither node bears. Absent: not looked at. */
   readonly foreignServerIds?: readonly number[] | undefined;
   /** Backup or dump processes seen on the node. */
+  /** Of its binary log, and of every link to come; those in force on a link stand in its status. */
+  readonly filters: readonly string[];
   readonly backupProcesses: readonly string[];
   readonly clockEpochSeconds: number;
   /** The data folder and our folders by their names, without symbolic links. Absent: the host could not tell. */

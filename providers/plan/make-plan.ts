@@ -4,7 +4,15 @@ import { nextMove } from "../diagnose/next-moves.ts";
 import type { UnfinishedRun } from "../diagnose/reconcile.ts";
 import { otherSide, type RemedyKind, type Side } from "../pair.ts";
 import { cloneSeconds, fixedSeconds } from "./estimate.ts";
-import { ladder, needsAttention, type Plan, type PlanInput, type PlannedStep, type Refusal } from "./plan.ts";
+import {
+  ladder,
+  needsAttention,
+  type Plan,
+  type PlanInput,
+  type PlannedStep,
+  type Refusal,
+  refusalOf,
+} from "./plan.ts";
 import { finishingSteps, type MildRemedy, mildStep, proveLinks, vendorSteps } from "./procedures.ts";
 
 /** From findings and policy to the mildest remedy that helps. Pure: preview, up and the report show the same plan. */
@@ -93,10 +101,6 @@ const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKi
     ...(remedy === "none" || resumes || input.policy.remedies.includes(remedy) ? [] : [forbidden(input, remedy)]),
   ];
 };
-
-const refusalOf = ({ code, subject, sentence, advice }: Finding): Refusal => ({
-  ...{ code, subject, message: sentence, hint: advice },
-});
 
 const unconfirmed = ({ observed }: PlanInput, { runId, donor, state, fenced }: UnfinishedRun): Refusal => ({
   code: "run-unconfirmed",

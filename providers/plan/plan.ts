@@ -62,6 +62,11 @@ export interface Plan {
   readonly voids: readonly string[];
 }
 
+export const refusalOf = ({ code, subject, sentence, evidence, advice }: Finding): Refusal => ({
+  ...{ code, subject, hint: advice },
+  message: evidence === "" || sentence.includes(evidence) ? sentence : `${sentence} (${evidence})`,
+});
+
 export interface PlanInput {
   readonly health: Health;
   readonly observed: Observed;

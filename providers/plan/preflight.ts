@@ -3,7 +3,7 @@ import { reconcile, traced } from "../diagnose/reconcile.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
 import { type DatabaseNode, databaseNodes, isTemporary, otherSide, type Pair, type Side } from "../pair.ts";
-import type { Refusal } from "./plan.ts";
+import { type Refusal, refusalOf } from "./plan.ts";
 
 /** What an observation alone says against a reinitialisation. Pure; the preflight step asks the nodes for the rest. */
 export const preflightRefusals = (
@@ -20,7 +20,7 @@ export const preflightRefusals = (
   ...(resumes ? [] : databaseNodes(pair).flatMap((node) => ownFolders(node, observation[node.side]))),
   ...configurationFindings(observation, [])
     .filter(({ code }) => refusesReinitialise.includes(code))
-    .map(({ code, subject, sentence, advice }) => ({ code, subject, message: sentence, hint: advice })),
+    .map(refusalOf),
   ...observation.hosts
     .filter((host) => !host.reachable)
     .map((host) => ({

@@ -1,3 +1,4 @@
+import { commonDumpOptions } from "../clone/dump-options.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import type { Refusal } from "../plan/plan.ts";
@@ -17,12 +18,12 @@ shift
 for tool in "$@"; do command -v "$tool" >/dev/null || echo "$tool"; done
 `;
 
-export const toolRefusals = async (node: Node): Promise<readonly Refusal[]> => {
+export const toolRefusals = async (node: Node, dumped: Node): Promise<readonly Refusal[]> => {
   const args = [node.host.clientFolder ?? "", ...tools, "mysql", "mysqldump"];
   const { stdout } = await node.script(toolScript, args, SCRIPT_MS);
   const missing = stdout.split("\n").filter(Boolean);
   return missing.length === 0
-    ? []
+    ? optionRefusals(node, dumped)
     : [
         {
           code: "tool-missing",
@@ -31,6 +32,28 @@ export const toolRefusals = async (node: Node): Promise<readonly Refusal[]> => {
           hint: "install it there, or set clientFolder to the folder of mysql and mysqldump",
         },
       ];
+};
+
+/** --help ends a client that has understood all options before it. */
+const optionScript = `
+[ -z "$1" ] || PATH=$1:$PATH
+shift
+mysqldump --no-defaults "$@" --help >/dev/null && mysql --no-defaults --binary-mode --help >/dev/null
+`;
+
+/** Clients of another family or of an older server know other options, which shows when the recipient is empty already. */
+const optionRefusals = async (node: Node, dumped: Node): Promise<readonly Refusal[]> => {
+  const args = [node.host.clientFolder ?? "", ...commonDumpOptions, ...dumped.dialect.dumpOptions];
+  const { exitCode, stderr } = await node.tryScript(optionScript, args, SCRIPT_MS);
+  if (exitCode === 0) return [];
+  const subject = node.host.name;
+  return [
+    {
+      ...{ code: "client-options", subject },
+      message: `mysqldump or mysql of ${subject} does not take the options of a dump: ${stderr.trim().split("\n").at(-1)}`,
+      hint: "set clientFolder to the folder of the clients that belong to the server",
+    },
+  ];
 };
 
 /** Free bytes and mount of the nearest existing folder above a path. */

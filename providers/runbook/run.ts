@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { LimitError, UnreachableError } from "../errors.ts";
+import { LimitError, SqlError, UnreachableError } from "../errors.ts";
 import { withLimit } from "../node/limit.ts";
 import type { RunFailure } from "../report/run.ts";
 import { secondsText } from "../report/units.ts";
@@ -73,7 +73,7 @@ const ATTEMPTS = 4;
 const PAUSE_MS = 5_000;
 
 /**
- * A connection that was lost is no failure yet: every step may be run again, as it is by a run that resumes. Not before the
+ * A connection that was lost, or that a full server refused (1040), is no failure yet: every step may be run again, as it is by a run that resumes. Not before the
  * host is asked anew, or the attempt would only hear the last error once more.
  */
 export const persistently = async (
@@ -84,7 +84,8 @@ export const persistently = async (
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof UnreachableError && error.retryable) || count === ATTEMPTS) throw error;
+      const passes = (error instanceof UnreachableError || error instanceof SqlError) && error.retryable;
+      if (!passes || count === ATTEMPTS) throw error;
       const pauseMs = Math.max(count * PAUSE_MS, (error.askedAgainAtMs ?? 0) - performance.now());
       await tell(`${error.message}; attempt ${count + 1} of ${ATTEMPTS} in ${Math.round(pauseMs / 1000)} s`);
       await pause(pauseMs);

@@ -1,4 +1,5 @@
-import type { Node } from "../node/node.ts";
+import { ExecError } from "../errors.ts";
+import type { ExecResult, Node } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
@@ -75,6 +76,26 @@ export const serves = async (
   return connectedBy({ sessions, pinged: isPinged(target) }, target, clients, context.tell);
 };
 
+/** ExecError with what it printed: service scripts say what is wrong on either stream. */
+const callService = async ({ host, shell }: GatewayHostShell, words: readonly string[], limitMs: number) => {
+  const { exitCode, stdout, stderr } = await shell.tryScript('exec "$@"', words, limitMs);
+  if (exitCode === 0) return;
+  const said = wordsOf({ stdout, stderr });
+  throw new ExecError(
+    `${host.name}: "${words.join(" ")}" ended with exit code ${exitCode}: ${said}`,
+    exitCode,
+    stderr,
+    {
+      node: host.name,
+      next: "look at the gateway's own log there; the databases are fine",
+    },
+  );
+};
+
+/** The last lines of both streams of a service script. */
+export const wordsOf = ({ stdout, stderr }: Pick<ExecResult, "stdout" | "stderr">): string =>
+  `${stdout}\n${stderr}`.trim().split("\n").slice(-5).join("\n").slice(-1000) || "it said nothing";
+
 /** Starts one gateway and proves it: processes, ports, a new session of that host on a whole node, the ping. */
 export const startGateway = async (
   context: Service,
@@ -89,7 +110,7 @@ export const startGateway = async (
   const keyOf = ({ node, session }: SessionThere): string => `${node.host.name} ${session.id}`;
   const before = new Set((await sessionsOn(nodes, context)).map(keyOf));
   await tell(`${host.name}: starting its gateway`);
-  await shell.script('exec "$@"', host.gateway.start, limitMs);
+  await callService(target, host.gateway.start, limitMs);
   const startedMs = performance.now();
   let seen = "";
   await poll(

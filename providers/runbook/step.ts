@@ -1,3 +1,4 @@
+import type { EventName } from "../clone/events.ts";
 import type { LogPosition } from "../mysql/position.ts";
 import type { Node, Shell } from "../node/node.ts";
 import type { Reach } from "../observe/observe.ts";
@@ -18,6 +19,8 @@ export interface Facts {
   readonly donorLinkRan?: boolean;
   /** Written once per run: what the undo and the end of the run put back. */
   readonly readOnlyBefore?: Readonly<Record<Side, ReadOnly>>;
+  /** Events that were enabled on the recipient; written once per run. */
+  readonly eventsBefore?: readonly EventName[];
   /** A link was encrypted before this run: both are afterwards. */
   readonly tlsBefore?: boolean;
   readonly backup?: { readonly file: string; readonly bytes: number; readonly sha256: string; readonly tables: number };

@@ -7,6 +7,7 @@ import { bytesText, secondsText } from "../../report/units.ts";
 import { requireFact } from "../facts.ts";
 import { repointLink, untilCaughtUp } from "../link.ts";
 import { tablesNotFrozen } from "../preflight-checks.ts";
+import { holdWrites } from "../quiet.ts";
 import { positionOf, usesGtid } from "../replica.ts";
 import { dropSessions } from "../sessions.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -34,6 +35,8 @@ export const clone: Step = {
     const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
     // Nobody may write between this position and the instant of the dump.
     await guard.hold();
+    // Held in memory: a donor that was started anew takes writes again.
+    await holdWrites(donor);
     const earlier = await earlierClone(context);
     // A dump is of one instant: what the donor wrote after it comes over the link, from this position on.
     const donorPosition = earlier ? requireFact(facts, "donorPosition") : await positionOf(donor);

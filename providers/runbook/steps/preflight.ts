@@ -1,3 +1,4 @@
+import { enabledEvents } from "../../clone/events.ts";
 import { SafetyError } from "../../errors.ts";
 import { cloneAccount } from "../../mysql/run-accounts.ts";
 import type { Shell } from "../../node/node.ts";
@@ -39,8 +40,8 @@ export const preflight: Step = {
       ...windowRefusals(context),
       ...(
         await Promise.all([
-          toolRefusals(donor),
-          toolRefusals(recipient),
+          toolRefusals(donor, donor),
+          toolRefusals(recipient, donor),
           // The backup of an earlier attempt has its room already.
           context.facts.backup ? [] : spaceRefusals(donor, { folder: donor.host.backupFolder, dataBytes: plan.bytes }),
           spaceRefusals(recipient, { dataBytes: plan.bytes, freedBytes: bytesOf(observation[plan.recipient]) }),
@@ -70,6 +71,7 @@ export const preflight: Step = {
       // What was started since an earlier attempt runs afterwards too.
       gatewaysBefore: [...new Set([...(context.facts.gatewaysBefore ?? []), ...running])],
       readOnlyBefore: context.facts.readOnlyBefore ?? (await readOnlyBefore(context)),
+      eventsBefore: context.facts.eventsBefore ?? (await enabledEvents(recipient)),
       threadsBefore: context.facts.threadsBefore ?? (await threadsBefore(context)),
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
       // Of this attempt alone: nobody knows what was done on the recipient since an earlier one had stopped the links.

@@ -4,7 +4,7 @@ import { each } from "../each.ts";
 import { readFenceMarker } from "../fence-marker.ts";
 import { gatewayClients } from "../gateway-clients.ts";
 import { holdWrites, releaseWrites, untilQuiet } from "../quiet.ts";
-import { type Service, serves, startGateway } from "../start-gateway.ts";
+import { type Service, serves, startGateway, wordsOf } from "../start-gateway.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
 /** Article step 7, before the logs are reset. What a service script says is not believed: see untilQuiet. */
@@ -17,7 +17,10 @@ export const stopGateways: Step = {
     const stops = await Promise.allSettled(
       context.hosts.map(async ({ host, shell }) => {
         await context.tell(`${host.name}: stopping its gateway`);
-        await shell.tryScript('exec "$@"', host.gateway.stop, context.pair.policy.gatewayStopSeconds * 1000);
+        const limitMs = context.pair.policy.gatewayStopSeconds * 1000;
+        const stop = await shell.tryScript('exec "$@"', host.gateway.stop, limitMs);
+        if (stop.exitCode !== 0)
+          await context.tell(`${host.name}: its stop command ended with exit code ${stop.exitCode}: ${wordsOf(stop)}`);
       }),
     );
     const failed = stops.find((stop) => stop.status === "rejected");

@@ -1,3 +1,4 @@
+import { enableEvents } from "../../clone/events.ts";
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import type { Contents } from "../../observe/observation.ts";
@@ -41,6 +42,7 @@ export const verify: Step = {
     await whileWritable([donor, recipient], async () => {
       await removeTokens(context);
       await retireAccounts(context);
+      await enableEvents(recipient, donor, context.facts.eventsBefore ?? []);
     });
     // An attempt that was killed in here left a standby without its super_read_only.
     for (const node of [donor, recipient]) await releaseWrites(node, context.facts);
