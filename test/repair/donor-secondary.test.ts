@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import { signal } from "../../lab/processes.ts";
+import type { Side } from "../../lab/record.ts";
 import { withSql } from "../../lab/sql.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { providerPids } from "../support/engine-processes.ts";
@@ -16,6 +17,7 @@ const refusedWrites = (lab: Lab): number =>
     .join("")
     .split("read-only").length - 1;
 
+const PACKET_BYTES = 1024 ** 2;
 const NAME = "edited on the primary alone";
 
 /** Unlogged, so that no link carries it to the donor. */
@@ -38,6 +40,10 @@ describe("repair with the secondary as the donor", function () {
   this.bail(true);
   const lab = openLab("repair-secondary");
   const run = (...args: string[]): Promise<CliResult> => pulumi(lab, ...args);
+
+  let eventsBefore: readonly (string | undefined)[] = [];
+  const eventStatus = async (side: Side): Promise<string | undefined> =>
+    (await lab.sql<{ status: string }>(side, "SELECT STATUS AS status FROM information_schema.EVENTS"))[0]?.status;
 
   before(async () => {
     await lab.wipe();
@@ -63,12 +69,34 @@ describe("repair with the secondary as the donor", function () {
     assert.equal(refusedWrites(lab), before);
   });
 
+  it("has an event that runs on the primary alone", async () => {
+    await lab.sql(
+      "primary",
+      "CREATE EVENT ssg.tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM ssg.message_id WHERE expires < 1",
+    );
+    await waitFor("the event to arrive", async () => (await eventStatus("secondary")) !== undefined, 30_000);
+    eventsBefore = [await eventStatus("primary"), await eventStatus("secondary")];
+    assert.equal(eventsBefore[0], "ENABLED");
+    assert.notEqual(eventsBefore[1], "ENABLED");
+  });
+
+  it("has a value that just fits into a packet, and not in hexadecimal", async () => {
+    for (const side of ["primary", "secondary"] as const)
+      await lab.sql(side, `SET GLOBAL max_allowed_packet = ${PACKET_BYTES}`);
+    await lab.sql("primary", "CREATE TABLE ssg.large (id INT PRIMARY KEY, value MEDIUMBLOB)");
+    await lab.sql("primary", `INSERT INTO ssg.large VALUES (1, REPEAT(0xFF, ${PACKET_BYTES * 0.7}))`);
+  });
+
   it("overwrites the primary from it, which loses no row that it was given, and the gateways go back there", async () => {
     await onPrimaryAlone(lab, `DELETE FROM ssg.policy WHERE name = '${NAME}'`);
     // The load writes there until the gateways are stopped, tokens too, which are never discarded.
     const up = await run("up", "--yes");
     assert.equal(up.exitCode, 0, up.output);
     assert.match(up.output, /OVERWRITTEN: primary/);
+    assert.deepEqual([await eventStatus("primary"), await eventStatus("secondary")], eventsBefore);
+    assert.deepEqual(await lab.sql("primary", "SELECT @@GLOBAL.max_allowed_packet AS bytes"), [
+      { bytes: PACKET_BYTES },
+    ]);
   });
 
   const killAt = async (place: RegExp): Promise<void> => {

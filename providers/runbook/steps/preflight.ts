@@ -34,7 +34,7 @@ export const preflight: Step = {
   async run(context) {
     const { pair, donor, recipient, plan } = context;
     const observation = await observePair(pair, context.reach, { readRunTrace });
-    const ours = ownJobs(observation) ? await ownUsers(context) : [];
+    const ours = [cloneAccount(context.runId), ...(ownJobs(observation) ? await ownUsers(context) : [])];
     const found: readonly Refusal[] = [
       ...preflightRefusals(pair, observation, { donor: plan.donor, resumes: plan.resumes !== undefined }),
       ...windowRefusals(context),
@@ -99,9 +99,9 @@ const readOnlyBefore = async ({ node, plan, recipient }: Context): Promise<Recor
     : { primary: await readOnlyOf(node("primary")), secondary: await readOnlyOf(node("secondary")) };
 
 /** As whom the jobs of an earlier attempt, which it attaches to, are logged in. */
-const ownUsers = async ({ donor, recipient, runId }: Context): Promise<readonly string[]> => {
+const ownUsers = async ({ donor, recipient }: Context): Promise<readonly string[]> => {
   const logins = await Promise.all([donor, recipient].map((node) => node.credentials()));
-  return [...logins.map(({ user }) => user), cloneAccount(runId)];
+  return logins.map(({ user }) => user);
 };
 
 /** What the recipient's own copy frees before the load. */

@@ -1,3 +1,4 @@
+import type { Lab } from "../../../lab/lab.ts";
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { asFarAsReachable, type Fault, type Reaction, undoOrHalt } from "../fault.ts";
@@ -30,6 +31,12 @@ const full = (
   heal: async (lab) => free(lab, place),
 });
 
+const freeData = async (lab: Lab, place: "data-donor" | "data-recipient"): Promise<void> => {
+  free(lab, place);
+  const answers = () => lab.sql(hosts[place], "SHOW BINARY LOGS").then(Boolean, () => false);
+  await waitFor("the commits that hang to be tried again, which happens once a minute", answers, RETRY_MS);
+};
+
 const before = (step: string) => (point: Point) =>
   points.indexOf(point) < points.findIndex(({ name }) => name === `after-${step}`);
 
@@ -37,8 +44,12 @@ export const backupDiskFull = full("backup", before("backup"), () => ["undone"])
 
 const notLast = ({ step }: Point): boolean => step !== "verify";
 
-/** Also what the fence persists needs room there. */
-export const recipientDiskFull = full("data-recipient", notLast, undoOrHalt);
+/** Also what the fence persists needs room there, and what is asked there. */
+export const recipientDiskFull: Fault = {
+  ...full("data-recipient", notLast, undoOrHalt),
+  excuses: { secondary: [7, 8, 11, 14] },
+  heal: (lab) => freeData(lab, "data-recipient"),
+};
 
 /** Room for the journal is reserved: a run may come to its end with it. */
 const withReserve = ({ phase }: Point): readonly Reaction[] =>
@@ -59,11 +70,7 @@ export const donorDiskFull: Fault = {
   waits: true,
   // What is asked there needs room too, and all gateways write there.
   excuses: { primary: [4, 7, 8, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] },
-  async heal(lab) {
-    free(lab, "data-donor");
-    const answers = () => lab.sql(donor, "SHOW BINARY LOGS").then(Boolean, () => false);
-    await waitFor("the commits that hang to be tried again, which happens once a minute", answers, RETRY_MS);
-  },
+  heal: (lab) => freeData(lab, "data-donor"),
 };
 
 /** The engine cannot store what becomes of the run; the nodes can. */

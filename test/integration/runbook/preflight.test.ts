@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { withSql } from "../../../lab/sql.ts";
 import { unlogged } from "../../../providers/clone/unlogged.ts";
@@ -12,7 +12,7 @@ import { observePair } from "../../../providers/observe/observe.ts";
 import { preflightRefusals } from "../../../providers/plan/preflight.ts";
 import { addressOf } from "../../../providers/runbook/accounts.ts";
 import { fencePassers } from "../../../providers/runbook/fence-passers.ts";
-import { tablesNotFrozen } from "../../../providers/runbook/preflight-checks.ts";
+import { tablesNotFrozen, toolRefusals } from "../../../providers/runbook/preflight-checks.ts";
 import { accountsUnusable, longTransactions } from "../../../providers/runbook/preflight-sessions.ts";
 import { proveLogin } from "../../../providers/runbook/prove-login.ts";
 import { type OpenedLab, openPlainLab } from "../../support/opened-lab.ts";
@@ -58,6 +58,28 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
       await opened.run("secondary", ["SET GLOBAL max_allowed_packet = 1048576"]);
       assert.match((await refused()).join(), /packet-limit-load secondary: .*1048576 bytes, primary of 67108864/);
       await opened.run("secondary", ["SET GLOBAL max_allowed_packet = 67108864"]);
+    });
+
+    it("refuses clients that do not know the options of a dump", async () => {
+      assert.deepEqual(await toolRefusals(secondary, primary), []);
+      const folder = join(opened.lab.folder, "other-clients");
+      const real = opened.pair.secondary.clientFolder ?? "";
+      mkdirSync(folder);
+      symlinkSync(join(real, "mysql"), join(folder, "mysql"));
+      const text = `#!/bin/sh\nshift\nexec '${real}/mysqldump' --no-defaults --an-option-of-others "$@"\n`;
+      writeFileSync(join(folder, "mysqldump"), text, { mode: 0o755 });
+      const other = { ...secondary, host: { ...secondary.host, clientFolder: folder } };
+      const [refusal] = await toolRefusals(other, primary);
+      assert.equal(refusal?.code, "client-options");
+      assert.match(refusal.message, /of secondary does not take .*unknown option '--an-option-of-others'/);
+    });
+
+    it("refuses filters, also of a link to come, and names them", async () => {
+      const filter = (rule: string) => `CHANGE REPLICATION FILTER REPLICATE_WILD_IGNORE_TABLE = (${rule})`;
+      await opened.run("secondary", ["STOP REPLICA SQL_THREAD", filter("'other.%'"), "START REPLICA SQL_THREAD"]);
+      assert.match((await refused()).join(), /replication-filters secondary: .*REPLICATE_WILD_IGNORE_TABLE=other\.%/);
+      await opened.run("secondary", ["STOP REPLICA SQL_THREAD", filter(""), "START REPLICA SQL_THREAD"]);
+      assert.deepEqual(await refused(), []);
     });
 
     it("names accounts of the application that are locked or expired", async () => {
