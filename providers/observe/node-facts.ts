@@ -108,7 +108,7 @@ const NO_SUCH_TABLE = 1146;
 const readApplierFilters = async (node: Node): Promise<readonly string[]> => {
   const rows = await node
     .query<Row>(
-      sql`SELECT FILTER_NAME AS name, FILTER_RULE AS rule FROM performance_schema.replication_applier_global_filters`,
+      sql`SELECT FILTER_NAME AS name, FILTER_RULE AS rule FROM performance_schema.replication_applier_global_filters WHERE FILTER_RULE <> ''`,
       STATEMENT_MS,
     )
     .catch((error: unknown) => (error instanceof SqlError && error.code === NO_SUCH_TABLE ? [] : notShown(error)));

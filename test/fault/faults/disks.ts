@@ -47,6 +47,7 @@ const notLast = ({ step }: Point): boolean => step !== "verify";
 /** Also what the fence persists needs room there, and what is asked there. */
 export const recipientDiskFull: Fault = {
   ...full("data-recipient", notLast, undoOrHalt),
+  waits: true,
   excuses: { secondary: [7, 8, 11, 14] },
   heal: (lab) => freeData(lab, "data-recipient"),
 };
