@@ -1,5 +1,6 @@
 import { ExecError, SafetyError } from "../errors.ts";
 import type { Node } from "../node/node.ts";
+import { noLoginFile } from "../node/option-file.ts";
 import { isUserSchema } from "../profile/profile.ts";
 import { bytesText } from "../report/units.ts";
 import { localOptions } from "./client-options.ts";
@@ -30,8 +31,7 @@ export interface BackupRequest {
 /** $1 client folder, $2 partial file, $3 ... dump options. noclobber: never over another file. */
 const dumpScript = `
 set -C
-# ~/.mylogin.cnf would be read after --defaults-file, and win.
-export MYSQL_TEST_LOGIN_FILE="$JOB/none"
+export ${noLoginFile}
 [ -z "$1" ] || PATH=$1:$PATH
 file=$2
 shift 2

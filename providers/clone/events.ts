@@ -8,39 +8,51 @@ export interface EventName {
   readonly name: string;
 }
 
-export const enabledEvents = async (node: Node): Promise<readonly EventName[]> => {
-  const events = await node.query<EventName>(
-    sql`SELECT EVENT_SCHEMA AS \`schema\`, EVENT_NAME AS name FROM information_schema.EVENTS WHERE STATUS = 'ENABLED'`,
+interface EventRow extends EventName {
+  /** user@host; ALTER EVENT makes the caller its definer unless it is told. */
+  readonly definer: string;
+  /** ENABLED, DISABLED, SLAVESIDE_DISABLED (later REPLICA_SIDE_DISABLED). */
+  readonly status: string;
+}
+
+const readEvents = async (node: Node): Promise<readonly EventRow[]> => {
+  const events = await node.query<EventRow>(
+    sql`SELECT EVENT_SCHEMA AS \`schema\`, EVENT_NAME AS name, DEFINER AS definer, STATUS AS status FROM information_schema.EVENTS`,
     30_000,
   );
-  return events.filter(({ schema }) => isUserSchema(schema)).map(({ schema, name }) => ({ schema, name }));
+  return events.filter(({ schema }) => isUserSchema(schema));
 };
+
+const isEnabled = ({ status }: EventRow): boolean => status === "ENABLED";
+
+export const enabledEvents = async (node: Node): Promise<readonly EventName[]> =>
+  (await readEvents(node)).filter(isEnabled).map(({ schema, name }) => ({ schema, name }));
 
 /**
  * A loaded event is enabled, and would run on both nodes. Replication itself marks a replica's copy as disabled there;
  * the same is done by hand, unlogged (MySQL manual, "Replication of Invoked Features").
  */
 export const disableEvents = async (recipient: Node): Promise<void> => {
-  const events = await enabledEvents(recipient);
+  const events = (await readEvents(recipient)).filter(isEnabled);
   await unlogged(
     recipient,
-    events.map(({ schema, name }) => recipient.dialect.disableEvent(schema, name)),
+    events.map((event) => recipient.dialect.alterEvent(event, "DISABLE ON SLAVE")),
   );
 };
 
-/** Those that ran on the recipient before it was overwritten, and run on no other node: it is where they run. Unlogged. */
+/**
+ * Those that ran on the recipient before it was overwritten, where the donor's copy is marked as a replica's: the recipient
+ * is where they run. One that somebody disabled on the donor stays disabled. Unlogged.
+ */
 export const enableEvents = async (recipient: Node, donor: Node, before: readonly EventName[]): Promise<void> => {
   const key = ({ schema, name }: EventName): string => JSON.stringify([schema, name]);
-  const running = (await enabledEvents(donor)).map(key);
-  const present = (
-    await recipient.query<EventName>(
-      sql`SELECT EVENT_SCHEMA AS \`schema\`, EVENT_NAME AS name FROM information_schema.EVENTS`,
-      30_000,
-    )
-  ).map(key);
-  const its = before.filter((event) => present.includes(key(event)) && !running.includes(key(event)));
+  const ran = before.map(key);
+  const marked = (await readEvents(donor)).filter(({ status }) => status.endsWith("SIDE_DISABLED")).map(key);
+  const events = (await readEvents(recipient)).filter((event) =>
+    [ran, marked].every((keys) => keys.includes(key(event))),
+  );
   await unlogged(
     recipient,
-    its.map(({ schema, name }) => recipient.dialect.enableEvent(schema, name)),
+    events.map((event) => recipient.dialect.alterEvent(event, "ENABLE")),
   );
 };

@@ -1,6 +1,7 @@
 import { sql } from "../mysql/statement.ts";
 import type { Job } from "../node/job.ts";
 import type { Node } from "../node/node.ts";
+import { noLoginFile } from "../node/option-file.ts";
 import { localOptions, peerOptions } from "./client-options.ts";
 import { commonDumpOptions } from "./dump-options.ts";
 import { disableEvents } from "./events.ts";
@@ -16,8 +17,7 @@ import { unlogged } from "./unlogged.ts";
 const pipeScript = `
 [ -z "$1" ] || PATH=$1:$PATH
 shift
-# ~/.mylogin.cnf would be read after --defaults-file, and win.
-export MYSQL_TEST_LOGIN_FILE="$JOB/none"
+export ${noLoginFile}
 mkfifo -m 600 -- "$JOB/pipe" "$JOB/copy"
 wc -c <"$JOB/copy" >"$JOB/total" &
 counter=$!
@@ -46,13 +46,11 @@ export const logicalDump: CloneMethod = {
     const schemas = await userSchemas(donor);
     const startedMs = performance.now();
     for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
-    const bytes = await withLargePackets(recipient, async () => {
-      if (!earlier) {
-        await forgetJob(recipient, runId, JOB);
-        await empty(recipient);
-      }
-      return schemas.length > 0 ? pipe(request, schemas, earlier) : 0;
-    });
+    if (!earlier) {
+      await forgetJob(recipient, runId, JOB);
+      await empty(recipient);
+    }
+    const bytes = schemas.length > 0 ? await pipe(request, schemas, earlier) : 0;
     await disableEvents(recipient);
     const objects = await serverObjects(recipient);
     const tables = [...objects].filter((object) => object.startsWith("table")).length;
@@ -61,26 +59,6 @@ export const logicalDump: CloneMethod = {
 };
 
 const JOB = "clone";
-
-const setPacketLimit = (bytes: number) => sql`SET GLOBAL max_allowed_packet = ${bytes}`;
-
-/**
- * A value that the donor took comes as a statement, twice as long in hexadecimal (1153). In memory only: should this
- * process be killed meanwhile, the larger limit stays until the server's restart and does no harm.
- */
-const withLargePackets = async <T>(recipient: Node, work: () => Promise<T>): Promise<T> => {
-  const [row] = await recipient.query<{ bytes: string }>(sql`SELECT @@GLOBAL.max_allowed_packet AS bytes`, 30_000);
-  await recipient.query(setPacketLimit(LARGEST_PACKET), 30_000);
-  try {
-    return await work();
-  } finally {
-    // Best effort: an error of the load stays first.
-    await recipient.query(setPacketLimit(Number(row?.bytes ?? LARGEST_PACKET)), 30_000).catch(() => {});
-  }
-};
-
-/** The most that a server takes, in bytes. */
-const LARGEST_PACKET = 1024 ** 3;
 
 /** The destructive act. Safe: backup made, direction proved, recipient fenced. No undo: the donor is the copy. */
 const empty = async (recipient: Node): Promise<void> => {

@@ -21,7 +21,7 @@ export interface UnfinishedRun {
 /** A run that ended healthy: what it was asked for is done, also where the engine could not store that. */
 export interface EndedRun {
   readonly runId: string;
-  /** Digest of the triggers of its stack. */
+  /** Digest of the change that its stack had. */
   readonly triggers: string;
 }
 

@@ -20,6 +20,12 @@ export interface SourceSettings {
   readonly start: "gtid" | Coordinates;
 }
 
+export interface EventPlace {
+  readonly schema: string;
+  readonly name: string;
+  readonly definer: string;
+}
+
 /** Everything that differs between server generations. Pure: it returns statements and reads rows. */
 export interface Dialect {
   readonly family: Family;
@@ -66,8 +72,8 @@ export interface Dialect {
   createReplicationAccount(user: string, host: string, password: string): readonly Statement[];
   dropAccount(user: string, host: string): Statement;
   /** As replication marks a replica's copy of an event: it runs on the source alone. */
-  disableEvent(schema: string, name: string): Statement;
-  enableEvent(schema: string, name: string): Statement;
+  /** The definer ("user@host") stays; without it the caller would become it. */
+  alterEvent(event: EventPlace, state: "ENABLE" | "DISABLE ON SLAVE"): Statement;
   /** Extra options of this family's mysqldump for a logical clone. */
   readonly dumpOptions: readonly string[];
 }

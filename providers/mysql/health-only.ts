@@ -5,7 +5,7 @@ import type { Dialect } from "./dialect.ts";
 type RepairVerb =
   | ("resetReplicaAll" | "resetLogs" | "setSource" | "seedGtid" | "fence" | "forbidAutostart" | "allowAutostart")
   | ("allowLoad" | "liftLoginRefusal" | "liftReadOnly" | "holdWrites" | "releaseWrites")
-  | ("createReplicationAccount" | "dropAccount" | "disableEvent" | "enableEvent");
+  | ("createReplicationAccount" | "dropAccount" | "alterEvent");
 
 /** For servers that can be watched but not repaired: every verb that would change something refuses, with the reason. */
 export const healthOnly = (server: string): Pick<Dialect, RepairVerb | "repairable"> => {
@@ -20,6 +20,6 @@ export const healthOnly = (server: string): Pick<Dialect, RepairVerb | "repairab
     ...{ resetReplicaAll: refuse, resetLogs: refuse, setSource: refuse, seedGtid: refuse },
     ...{ fence: refuse, forbidAutostart: refuse, allowAutostart: refuse, allowLoad: refuse },
     ...{ liftLoginRefusal: refuse, liftReadOnly: refuse, holdWrites: refuse, releaseWrites: refuse },
-    ...{ createReplicationAccount: refuse, dropAccount: refuse, disableEvent: refuse, enableEvent: refuse },
+    ...{ createReplicationAccount: refuse, dropAccount: refuse, alterEvent: refuse },
   };
 };

@@ -33,9 +33,12 @@ export const eightCommon = (words: "replica" | "slave", posWait: "SOURCE_POS_WAI
       sql`GRANT REPLICATION SLAVE ON *.* TO ${user}@${host}`,
     ],
     dropAccount: (user, host) => sql`DROP USER IF EXISTS ${user}@${host}`,
-    // The old word, which every server up to 9.x takes; DISABLE ON REPLICA came with 8.4.
-    enableEvent: (schema, name) => ({ sql: "ALTER EVENT ??.?? ENABLE", values: [schema, name] }),
-    disableEvent: (schema, name) => ({ sql: "ALTER EVENT ??.?? DISABLE ON SLAVE", values: [schema, name] }),
+    // SLAVE: the old word, which every server up to 9.x takes; DISABLE ON REPLICA came with 8.4.
+    alterEvent: ({ schema, name, definer }, state) => {
+      const at = definer.lastIndexOf("@");
+      const values = [definer.slice(0, at), definer.slice(at + 1), schema, name];
+      return { sql: `ALTER DEFINER = ?@? EVENT ??.?? ${state}`, values };
+    },
     // The clone's coordinates are taken by the runbook; a GTID set inside the dump would make half a load look complete.
     dumpOptions: ["--set-gtid-purged=OFF"],
   } satisfies Partial<Dialect>;

@@ -7,4 +7,5 @@ export const cloneAccount = (runId: string): string => `${PREFIX}${runId.slice(-
 
 /** Those of any run; for REGEXP too. */
 export const runAccounts = `^${PREFIX}[0-9a-f]{8}(_clone)?$`;
+export const isCloneAccount = (user: string): boolean => isRunAccount(user) && user.endsWith("_clone");
 export const isRunAccount = (user: string): boolean => new RegExp(runAccounts).test(user);

@@ -84,3 +84,6 @@ export const formatOptionFile = (options: Readonly<Record<string, string>>): str
   `[client]\n${Object.entries(options)
     .map(([name, value]) => `${name}=${formatOptionValue(value)}\n`)
     .join("")}`;
+
+/** ~/.mylogin.cnf is read after --defaults-file, and would win: the clients look here instead (MySQL manual, "Option Files"). */
+export const noLoginFile = "MYSQL_TEST_LOGIN_FILE=/nonexistent";

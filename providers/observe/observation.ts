@@ -35,9 +35,9 @@ export interface NodeFacts {
   readonly schemaBytes: Readonly<Record<string, number>>;
   /** server_ids of events logged during this look that neither node bears. Absent: not looked at. */
   readonly foreignServerIds?: readonly number[] | undefined;
-  /** Backup or dump processes seen on the node. */
   /** Of its binary log, and of every link to come; those in force on a link stand in its status. */
   readonly filters: readonly string[];
+  /** Backup or dump processes seen on the node. */
   readonly backupProcesses: readonly string[];
   readonly clockEpochSeconds: number;
   /** The data folder and our folders by their names, without symbolic links. Absent: the host could not tell. */
@@ -66,7 +66,7 @@ export interface RunTrace {
         readonly runId: string;
         readonly donor: string;
         readonly recipient: string;
-        /** Digest of those of the stack that ran it. */
+        /** Digest of the change that the stack had which ran it. */
         readonly triggers?: string | undefined;
         /** Number of them. */
         readonly events: number;

@@ -148,7 +148,7 @@ const ownFolders = (host: DatabaseNode, node: NodeObservation): readonly Refusal
   });
 };
 
-/** A row that the donor took is sent whole: the load would break in the middle (1153). */
+/** The recipient serves when the donor fails. (The load itself has a limit of its own, see runbook/packet-limit.ts.) */
 const packetRefusals = (pair: Pair, observation: PairObservation, donor: Side): readonly Refusal[] => {
   const [sent, taken] = [observation[donor], observation[otherSide(donor)]].map((node) =>
     node.reachable ? Number(node.facts.variables.max_allowed_packet) : Number.NaN,
@@ -159,7 +159,7 @@ const packetRefusals = (pair: Pair, observation: PairObservation, donor: Side): 
         {
           code: "packet-limit-load",
           subject: recipient,
-          message: `${recipient} takes packets of ${taken} bytes, ${pair[donor].name} of ${sent}: a large row could not be loaded`,
+          message: `${recipient} takes packets of ${taken} bytes, ${pair[donor].name} of ${sent}: it would not take from its clients what the other takes`,
           hint: "set max_allowed_packet alike on both, in the option files too",
         },
       ]

@@ -167,7 +167,7 @@ export const pairShape = {
     .default(["gateway"])
     .describe("MySQL accounts of the application: their sessions prove who serves."),
   policy: policySchema.prefault({}),
-  triggers: z.array(z.string()).default([]).describe("Any change forces a reinitialisation of a healthy pair."),
+  triggers: z.array(z.string()).default([]).describe("Any change forces a reinitialisation of a healthy pair, once."),
 };
 
 export const pairSchema = z

@@ -35,7 +35,7 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
     ...{ plan, pair, profile: opened.profile, reach: opened, gatewayShells: opened.gatewayShells },
     owner: `${userInfo().username}@${hostname()} pid ${process.pid}`,
     newRunId: newRunId(),
-    triggers: triggersDigest(inputs),
+    triggers: triggersDigest(request.olds, inputs),
     leaving: request.leaving,
     say: (text, ephemeral = false) => say(inputs.self, { text, ephemeral }),
   };

@@ -38,15 +38,18 @@ const identity = (props: Props): string => {
  * before it could store that. The nodes know, and nothing is done twice.
  */
 export const triggered = (olds: Props, news: Props, observed: Observed | undefined): "no" | "yes" | "done" => {
-  if (triggersDigest(olds) === triggersDigest(news)) return "no";
-  return observed?.endedRun?.triggers === triggersDigest(news) ? "done" : "yes";
+  if (triggersOf(olds) === triggersOf(news)) return "no";
+  return observed?.endedRun?.triggers === triggersDigest(olds, news) ? "done" : "yes";
 };
 
-/** SHA-256, hexadecimal. */
-export const triggersDigest = (props: Props): string => {
-  const triggers = (props.pair as { triggers?: unknown })?.triggers ?? [];
-  return createHash("sha256").update(JSON.stringify(triggers)).digest("hex");
-};
+/** Of their change, since each change asks for a run, also one back to earlier ones. SHA-256, hexadecimal. */
+export const triggersDigest = (olds: Props | undefined, news: Props): string =>
+  createHash("sha256")
+    .update(`${triggersOf(olds)} ${triggersOf(news)}`)
+    .digest("hex");
+
+const triggersOf = (props: Props | undefined): string =>
+  JSON.stringify((props?.pair as { triggers?: unknown } | undefined)?.triggers ?? []);
 
 /** Without keys that are undefined: the engine's wire format has no word for these ("Unexpected struct type"). */
 export const stored = (outputs: Outputs): Outputs => JSON.parse(JSON.stringify(outputs)) as Outputs;

@@ -4,7 +4,7 @@ import { cloneAccount, replicationAccount, runAccounts } from "../mysql/run-acco
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { each } from "./each.ts";
-import { dropSessions } from "./sessions.ts";
+import { dropRunSessions } from "./sessions.ts";
 import type { Context } from "./step.ts";
 import { whileWritable } from "./while-writable.ts";
 
@@ -59,11 +59,7 @@ export const retireAccounts = async ({ donor, recipient, runId }: Context): Prom
       STATEMENT_MS,
     );
     const old = ours.filter(({ user }) => user !== replicationAccount(runId));
-    // Of a clone whose host had lost its network: the server keeps it for hours.
-    await dropSessions(
-      node,
-      old.map(({ user }) => user),
-    );
+    await dropRunSessions(node);
     await unlogged(
       node,
       old.map(({ user, host }) => node.dialect.dropAccount(user, host)),

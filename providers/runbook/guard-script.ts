@@ -1,3 +1,5 @@
+import { noLoginFile } from "../node/option-file.ts";
+
 /*
  * The guard of one host, POSIX sh, a detached job. In its folder: `beat` ("number word": who is heard, and what it may do),
  * `mutex` (between reading the beat and acting nobody else comes), `fired` (what it did; stays until the next run).
@@ -17,7 +19,7 @@ note() { printf '%s %s %s\\n' "$run" "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$JO
 writes() {
   # A fenced server refuses everybody until a run has proved its copy.
   if [ -z "$sql" ] || [ -e "$fence" ] || [ -L "$fence" ]; then return 0; fi
-  printf '%s\\n' "$sql" | timeout 60 mysql --defaults-file="$JOB/secret/options"
+  printf '%s\\n' "$sql" | ${noLoginFile} timeout 60 mysql --defaults-file="$JOB/secret/options"
 }
 service() {
   [ "$#" -gt 0 ] || return 0

@@ -23,7 +23,7 @@ export interface Journal {
   readonly procedure: string;
   readonly donor: Identity;
   readonly recipient: Identity;
-  /** Digest of the stack's triggers. Absent: of an earlier version. */
+  /** Digest of the change of triggers that the stack had. Absent: of an earlier version. */
   readonly triggers?: string | undefined;
   readonly events: readonly JournalEvent[];
   /** stateOf(events), written down for whoever reads the file with his eyes. */

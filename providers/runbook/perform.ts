@@ -26,7 +26,7 @@ export interface PerformRequest {
   /** Who runs it, for the lock: user@host pid n. */
   readonly owner: string;
   readonly newRunId: string;
-  /** Digest of the stack's triggers, for the journal. */
+  /** Digest of their change, for the journal. */
   readonly triggers: string;
   /** Aborted: this process is about to end, and its connections with it. */
   readonly leaving: AbortSignal;

@@ -1,6 +1,7 @@
 import { commonDumpOptions } from "../clone/dump-options.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
+import { noLoginFile } from "../node/option-file.ts";
 import type { Refusal } from "../plan/plan.ts";
 import { variable } from "./replica.ts";
 import { TOKEN_SCHEMA } from "./tokens.ts";
@@ -96,7 +97,7 @@ const reachScript = `
 [ -z "$1" ] || PATH=$1:$PATH
 shift
 printf '[client]\\nuser=replication-pair-probe\\nhost=%s\\nport=%s\\nconnect-timeout=5\\n%s' "$1" "$2" "\${3:+bind-address=$3
-}" | mysql --defaults-file=/dev/stdin --batch --execute 'SELECT 1' 2>&1 || true
+}" | ${noLoginFile} mysql --defaults-file=/dev/stdin --batch --execute 'SELECT 1' 2>&1 || true
 `;
 
 export const reachRefusals = async (from: Node, to: Node): Promise<readonly Refusal[]> => {

@@ -1,3 +1,4 @@
+import { isRunAccount } from "../mysql/run-accounts.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import type { Refusal } from "../plan/plan.ts";
@@ -22,7 +23,7 @@ export const accountsUnusable = async (node: Node, accounts: readonly string[]):
 
 /**
  * An open transaction of somebody who stays holds the locks that a DROP waits for, and what it wrote is in no copy. The
- * application's own end when its gateways stop; replication's are told by the link.
+ * application's own end when its gateways stop; replication's are told by the link; a clone's is attached to, or ended.
  */
 export const longTransactions = async (
   node: Node,
@@ -36,7 +37,8 @@ export const longTransactions = async (
           HAVING seconds >= ${secondsMax}`,
     STATEMENT_MS,
   );
-  return rows.map(({ id, user, host, seconds }) => ({
+  const others = rows.filter(({ user }) => !isRunAccount(user));
+  return others.map(({ id, user, host, seconds }) => ({
     code: "long-transaction",
     subject: node.host.name,
     message: `session ${id} of ${user}@${host} on ${node.host.name} has a transaction open for ${seconds} s`,

@@ -3,6 +3,7 @@ import { SafetyError } from "../errors.ts";
 import { replicationAccount } from "../mysql/run-accounts.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
+import { noLoginFile } from "../node/option-file.ts";
 import { addressOf } from "./accounts.ts";
 import { readFenceMarker } from "./fence-marker.ts";
 import type { Context } from "./step.ts";
@@ -15,7 +16,7 @@ type Run = Pick<Context, "runId" | "accountPassword" | "facts">;
 /** $1 client folder, $2 option file, $3 name of a lock. */
 const loginScript = `
 [ -z "$1" ] || PATH=$1:$PATH
-printf '%s' "$2" | mysql --defaults-file=/dev/stdin --batch --skip-column-names --connect-timeout=10 --execute "SELECT IS_USED_LOCK('$3')"
+printf '%s' "$2" | ${noLoginFile} mysql --defaults-file=/dev/stdin --batch --skip-column-names --connect-timeout=10 --execute "SELECT IS_USED_LOCK('$3')"
 `;
 
 /**

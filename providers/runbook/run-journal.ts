@@ -38,7 +38,7 @@ export interface RunJournal {
 export interface JournalRequest {
   readonly plan: Plan;
   readonly runId: string;
-  /** Digest of the stack's triggers. */
+  /** Digest of their change. */
   readonly triggers: string;
   readonly donor: Node;
   readonly recipient: Node;

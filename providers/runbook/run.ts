@@ -73,8 +73,8 @@ const ATTEMPTS = 4;
 const PAUSE_MS = 5_000;
 
 /**
- * A connection that was lost, or that a full server refused (1040), is no failure yet: every step may be run again, as it is by a run that resumes. Not before the
- * host is asked anew, or the attempt would only hear the last error once more.
+ * A connection that was lost, or that a full server refused (1040), is no failure yet: every step may be run again, as
+ * it is by a run that resumes. Not before the host is asked anew, or the attempt would only hear the last error once more.
  */
 export const persistently = async (
   attempt: () => Promise<void>,

@@ -1,12 +1,20 @@
+import { isCloneAccount } from "../mysql/run-accounts.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
-import { applicationSessions } from "../observe/sessions.ts";
+import { applicationSessions, readSessions } from "../observe/sessions.ts";
 
 const STATEMENT_MS = 15_000;
 
 /** Ends them; new ones are the fence's business. */
 export const dropSessions = async (node: Node, accounts: readonly string[]): Promise<void> => {
   for (const session of await applicationSessions(node, accounts)) await endSession(node, session.id);
+};
+
+/** Of clones whose client is gone without a word: a host lost its network, and the server keeps them for hours. */
+export const dropRunSessions = async (node: Node): Promise<void> => {
+  const { sessions } = await readSessions(node);
+  for (const { id, user, command } of sessions)
+    if (isCloneAccount(user) && command !== "Killed") await endSession(node, id);
 };
 
 export const endSession = async (node: Node, id: number): Promise<void> => {

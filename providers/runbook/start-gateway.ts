@@ -1,5 +1,5 @@
 import { ExecError } from "../errors.ts";
-import type { ExecResult, Node } from "../node/node.ts";
+import type { ExecResult, Node, Shell } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
 import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
@@ -77,24 +77,20 @@ export const serves = async (
 };
 
 /** ExecError with what it printed: service scripts say what is wrong on either stream. */
-const callService = async ({ host, shell }: GatewayHostShell, words: readonly string[], limitMs: number) => {
-  const { exitCode, stdout, stderr } = await shell.tryScript('exec "$@"', words, limitMs);
-  if (exitCode === 0) return;
-  const said = wordsOf({ stdout, stderr });
-  throw new ExecError(
-    `${host.name}: "${words.join(" ")}" ended with exit code ${exitCode}: ${said}`,
-    exitCode,
-    stderr,
-    {
-      node: host.name,
-      next: "look at the gateway's own log there; the databases are fine",
-    },
-  );
+const callService = async ({ donor, pair }: Service, { host, shell }: GatewayHostShell): Promise<void> => {
+  const words = host.gateway.start;
+  const result = await shell.tryScript('exec "$@"', words, pair.policy.gatewayStartSeconds * 1000);
+  if (result.exitCode === 0) return;
+  const what = `"${words.join(" ")}" ended with exit code ${result.exitCode}: ${donor.redact(wordsOf(shell, result))}`;
+  throw new ExecError(`${host.name}: ${what}`, result.exitCode, result.stderr, {
+    node: host.name,
+    next: "look at the gateway's own log there; the databases are fine",
+  });
 };
 
 /** The last lines of both streams of a service script. */
-export const wordsOf = ({ stdout, stderr }: Pick<ExecResult, "stdout" | "stderr">): string =>
-  `${stdout}\n${stderr}`.trim().split("\n").slice(-5).join("\n").slice(-1000) || "it said nothing";
+export const wordsOf = ({ redact }: Pick<Shell, "redact">, { stdout, stderr }: ExecResult): string =>
+  redact(`${stdout}\n${stderr}`.trim()).split("\n").slice(-5).join("\n").slice(-1000) || "it said nothing";
 
 /** Starts one gateway and proves it: processes, ports, a new session of that host on a whole node, the ping. */
 export const startGateway = async (
@@ -110,7 +106,7 @@ export const startGateway = async (
   const keyOf = ({ node, session }: SessionThere): string => `${node.host.name} ${session.id}`;
   const before = new Set((await sessionsOn(nodes, context)).map(keyOf));
   await tell(`${host.name}: starting its gateway`);
-  await callService(target, host.gateway.start, limitMs);
+  await callService(context, target);
   const startedMs = performance.now();
   let seen = "";
   await poll(

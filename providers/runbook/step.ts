@@ -21,6 +21,8 @@ export interface Facts {
   readonly readOnlyBefore?: Readonly<Record<Side, ReadOnly>>;
   /** Events that were enabled on the recipient; written once per run. */
   readonly eventsBefore?: readonly EventName[];
+  /** max_allowed_packet of the recipient; written once per run. */
+  readonly packetBytesBefore?: number;
   /** A link was encrypted before this run: both are afterwards. */
   readonly tlsBefore?: boolean;
   readonly backup?: { readonly file: string; readonly bytes: number; readonly sha256: string; readonly tables: number };

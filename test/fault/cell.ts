@@ -48,7 +48,7 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   const next = await goOn(lab, fault, found);
   // What is told of a run that has ended is seen by what the next one makes of it.
   if (left.finished && nextText(next).startsWith("resumed")) found.push("the next up resumed a run that had ended");
-  if (left.finished && left.state === "S6" && nextText(next).startsWith("ran anew"))
+  if (left.finished && left.state === "S6" && nextText(next).includes("ran anew"))
     found.push("the next up repeated a run that had ended healthy");
   if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
   if (reaction === "stands") found.push(...repeated(left.journal, journalOn(lab, donor)));

@@ -48,7 +48,10 @@ const stateIn = (text: string): string => /\brun \S+: (S[0-6])\b/.exec(text)?.[1
 
 /** Of the line that tells of a run. */
 const nextMoveIn = (text: string): string | undefined =>
-  /\brun \S+: S[0-6]\b[^\n]*?; next: ([^\n]+)/.exec(text)?.[1]?.trim();
+  /\brun \S+: S[0-6]\b[^\n]*?; next: ([^\n]+)/
+    .exec(text)?.[1]
+    ?.trim()
+    .replace(/^none$/, "");
 
 /** They tell the state that the nodes are in, and what to do. */
 export const disagreements = (told: Told, state: string): readonly string[] =>

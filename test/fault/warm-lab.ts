@@ -41,15 +41,18 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
   installSync(lab);
   for (const side of sides) changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
   await createAdmin(lab);
-  const secrets = inAllForms(secretsOf(lab));
+  const known = new Set<string>();
+  // Some are renewed on the way, and the old ones are secrets still.
+  const secrets = (): readonly string[] => {
+    for (const its of inAllForms(secretsOf(lab))) known.add(its);
+    return [...known];
+  };
   const watch = watchProcesses(secrets);
   const close = async (): Promise<readonly string[]> => {
     watch.stop();
     endEngine(lab);
     const jobs = secretFolders(lab);
-    // Some may have been renewed since.
-    const all = [...secrets, ...inAllForms(secretsOf(lab))];
-    const inFiles = filesWith(lab.folder, all, SECRET_PLACES).filter(
+    const inFiles = filesWith(lab.folder, secrets(), SECRET_PLACES).filter(
       (file) => !jobs.some((folder) => file.startsWith(folder)),
     );
     const seen = [...watch.seen(), ...inFiles];

@@ -43,7 +43,12 @@ describe("repair with the secondary as the donor", function () {
 
   let eventsBefore: readonly (string | undefined)[] = [];
   const eventStatus = async (side: Side): Promise<string | undefined> =>
-    (await lab.sql<{ status: string }>(side, "SELECT STATUS AS status FROM information_schema.EVENTS"))[0]?.status;
+    (
+      await lab.sql<{ status: string }>(
+        side,
+        "SELECT CONCAT(STATUS, ' ', DEFINER) AS status FROM information_schema.EVENTS WHERE EVENT_NAME = 'tidy'",
+      )
+    )[0]?.status;
 
   before(async () => {
     await lab.wipe();
@@ -72,12 +77,12 @@ describe("repair with the secondary as the donor", function () {
   it("has an event that runs on the primary alone", async () => {
     await lab.sql(
       "primary",
-      "CREATE EVENT ssg.tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM ssg.message_id WHERE expires < 1",
+      "CREATE DEFINER = gateway@'127.77.%' EVENT ssg.tidy ON SCHEDULE EVERY 1 DAY DO DELETE FROM ssg.message_id WHERE expires < 1",
     );
     await waitFor("the event to arrive", async () => (await eventStatus("secondary")) !== undefined, 30_000);
     eventsBefore = [await eventStatus("primary"), await eventStatus("secondary")];
-    assert.equal(eventsBefore[0], "ENABLED");
-    assert.notEqual(eventsBefore[1], "ENABLED");
+    assert.equal(eventsBefore[0], "ENABLED gateway@127.77.%");
+    assert.match(eventsBefore[1] ?? "", /SIDE_DISABLED gateway@127.77.%$/);
   });
 
   it("has a value that just fits into a packet, and not in hexadecimal", async () => {

@@ -28,7 +28,7 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
     before(async () => {
       await lab.wipe();
       await lab.up({ flavour, passwords: "awkward" });
-      watch = watchProcesses(secretsOf(lab));
+      watch = watchProcesses(() => secretsOf(lab));
       await lab.load("start");
     });
     after(async () => {

@@ -52,7 +52,7 @@ describe("passwords that want to be something else", () => {
     const node = await opened.node("primary");
     const host = opened.pair.primary;
     const file = join(opened.lab.folder, "fuzzed.cnf");
-    const watch = watchProcesses(passwords.filter((password) => password.length > 5));
+    const watch = watchProcesses(() => passwords.filter((password) => password.length > 5));
     try {
       for (const password of passwords) {
         await unlogged(node, [

@@ -32,7 +32,7 @@ const FIRST_SAMPLES = 4;
 const LATER_EVERY = 8;
 
 /** Looks for these, and for the passwords of runs, into command line and environment of every process, again and again. */
-export const watchProcesses = (secrets: readonly string[]): ProcessWatch => {
+export const watchProcesses = (secrets: () => readonly string[]): ProcessWatch => {
   const seen = new Set<string>();
   let samples = 0;
   let ages = new Map<string, number>();
@@ -42,9 +42,10 @@ export const watchProcesses = (secrets: readonly string[]): ProcessWatch => {
     ages = new Map(pids.map((pid) => [pid, (ages.get(pid) ?? 0) + 1]));
     const due = (pid: string): boolean =>
       (ages.get(pid) ?? 0) <= FIRST_SAMPLES || (ages.get(pid) ?? 0) % LATER_EVERY === 0;
+    const known = secrets();
     for (const pid of pids.filter(due))
       for (const file of ["cmdline", "environ"])
-        if (holds(join("/proc", pid, file), secrets)) seen.add(`${file} of ${pid}`);
+        if (holds(join("/proc", pid, file), known)) seen.add(`${file} of ${pid}`);
   }, SAMPLE_MS);
   return { seen: () => [...seen], samples: () => samples, stop: () => clearInterval(timer) };
 };

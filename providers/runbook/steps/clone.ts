@@ -6,10 +6,11 @@ import type { Job } from "../../node/job.ts";
 import { bytesText, secondsText } from "../../report/units.ts";
 import { requireFact } from "../facts.ts";
 import { repointLink, untilCaughtUp } from "../link.ts";
+import { raisePacketLimit, restorePacketLimit } from "../packet-limit.ts";
 import { tablesNotFrozen } from "../preflight-checks.ts";
 import { holdWrites } from "../quiet.ts";
 import { positionOf, usesGtid } from "../replica.ts";
-import { dropSessions } from "../sessions.ts";
+import { dropRunSessions } from "../sessions.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
 import { closeFence } from "./fence.ts";
@@ -51,7 +52,9 @@ export const clone: Step = {
       begun: () => guard.allow(),
     };
     await context.assertOurs();
+    await raisePacketLimit(recipient);
     const cloned = await logicalDump.run(request, earlier);
+    await restorePacketLimit(recipient, facts);
     await recipient.query(recipient.dialect.resetLogs(), STATEMENT_MS);
     if ((await usesGtid(recipient)) && donorPosition.gtid)
       await recipient.query(recipient.dialect.seedGtid(donorPosition.gtid), STATEMENT_MS);
@@ -89,15 +92,16 @@ const stillFollows = async (context: Context): Promise<boolean> => {
     return true;
   } catch (error) {
     // Out of reach is no answer; a link that cannot go on is: clone from zero.
-    if (!(error instanceof SafetyError || error instanceof SqlError || error instanceof LimitError)) throw error;
+    const cannot = error instanceof SafetyError || error instanceof SqlError || error instanceof LimitError;
+    if (!cannot || error.retryable) throw error;
     await context.tell(`the copy of an earlier attempt cannot be followed up: ${error.message}`);
     return false;
   }
 };
 
 /** Of an earlier attempt: a link must not write into a load, and a client that is gone may still keep its session. */
-const forgetEarlier = async ({ donor, recipient, runId }: Context): Promise<void> => {
-  await dropSessions(donor, [cloneAccount(runId)]);
+const forgetEarlier = async ({ donor, recipient }: Context): Promise<void> => {
+  await dropRunSessions(donor);
   for (const statement of [recipient.dialect.stopReplica(), recipient.dialect.resetReplicaAll()])
     await recipient.query(statement, STATEMENT_MS);
 };

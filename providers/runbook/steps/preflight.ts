@@ -1,6 +1,5 @@
 import { enabledEvents } from "../../clone/events.ts";
 import { SafetyError } from "../../errors.ts";
-import { cloneAccount } from "../../mysql/run-accounts.ts";
 import type { Shell } from "../../node/node.ts";
 import type { NodeObservation, PairObservation } from "../../observe/observation.ts";
 import { observePair } from "../../observe/observe.ts";
@@ -10,6 +9,7 @@ import { ownJobs, preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
 import { readFenceMarker } from "../fence-marker.ts";
 import { fencePassers } from "../fence-passers.ts";
+import { packetLimitOf } from "../packet-limit.ts";
 import { isPastFence } from "../past-fence.ts";
 import {
   definersMissing,
@@ -34,7 +34,7 @@ export const preflight: Step = {
   async run(context) {
     const { pair, donor, recipient, plan } = context;
     const observation = await observePair(pair, context.reach, { readRunTrace });
-    const ours = [cloneAccount(context.runId), ...(ownJobs(observation) ? await ownUsers(context) : [])];
+    const ours = ownJobs(observation) ? await ownUsers(context) : [];
     const found: readonly Refusal[] = [
       ...preflightRefusals(pair, observation, { donor: plan.donor, resumes: plan.resumes !== undefined }),
       ...windowRefusals(context),
@@ -72,6 +72,7 @@ export const preflight: Step = {
       gatewaysBefore: [...new Set([...(context.facts.gatewaysBefore ?? []), ...running])],
       readOnlyBefore: context.facts.readOnlyBefore ?? (await readOnlyBefore(context)),
       eventsBefore: context.facts.eventsBefore ?? (await enabledEvents(recipient)),
+      packetBytesBefore: context.facts.packetBytesBefore ?? (await packetLimitOf(recipient)),
       threadsBefore: context.facts.threadsBefore ?? (await threadsBefore(context)),
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
       // Of this attempt alone: nobody knows what was done on the recipient since an earlier one had stopped the links.
@@ -98,7 +99,7 @@ const readOnlyBefore = async ({ node, plan, recipient }: Context): Promise<Recor
     ? { primary: "off", secondary: "off" }
     : { primary: await readOnlyOf(node("primary")), secondary: await readOnlyOf(node("secondary")) };
 
-/** As whom the jobs of an earlier attempt, which it attaches to, are logged in. */
+/** As whom the jobs of an earlier attempt on the nodes themselves, which it attaches to, are logged in. */
 const ownUsers = async ({ donor, recipient }: Context): Promise<readonly string[]> => {
   const logins = await Promise.all([donor, recipient].map((node) => node.credentials()));
   return logins.map(({ user }) => user);

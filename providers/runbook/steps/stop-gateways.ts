@@ -20,7 +20,9 @@ export const stopGateways: Step = {
         const limitMs = context.pair.policy.gatewayStopSeconds * 1000;
         const stop = await shell.tryScript('exec "$@"', host.gateway.stop, limitMs);
         if (stop.exitCode !== 0)
-          await context.tell(`${host.name}: its stop command ended with exit code ${stop.exitCode}: ${wordsOf(stop)}`);
+          await context.tell(
+            `${host.name}: its stop command ended with exit code ${stop.exitCode}: ${context.donor.redact(wordsOf(shell, stop))}`,
+          );
       }),
     );
     const failed = stops.find((stop) => stop.status === "rejected");

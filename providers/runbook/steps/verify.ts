@@ -5,6 +5,7 @@ import type { Contents } from "../../observe/observation.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { retireAccounts } from "../accounts.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
+import { restorePacketLimit } from "../packet-limit.ts";
 import { holdWrites, releaseWrites } from "../quiet.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { proveTokens, removeTokens } from "../tokens.ts";
@@ -44,6 +45,8 @@ export const verify: Step = {
       await retireAccounts(context);
       await enableEvents(recipient, donor, context.facts.eventsBefore ?? []);
     });
+    // A clone that was cut short has left it raised.
+    await restorePacketLimit(recipient, context.facts);
     // An attempt that was killed in here left a standby without its super_read_only.
     for (const node of [donor, recipient]) await releaseWrites(node, context.facts);
     return {};

@@ -35,7 +35,7 @@ export const backupTruncated = damaged("backup-truncated", cut);
 /** The run goes on, and proves its backup once more before it fences. */
 export const backupCutMeanwhile: Fault = {
   name: "backup-cut-meanwhile",
-  says: /backup/,
+  says: /no longer what was made/,
   at: () => donor,
   excuses: { [donor]: [10] },
   strikes: (point) => points.indexOf(point) >= first && point.index < stepIndex("compare"),

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 import type { HostName } from "../../../lab/record.ts";
-import { isFenced, lockOwners, runningGateways } from "../nodes.ts";
+import { replicationAccount } from "../../../providers/mysql/run-accounts.ts";
+import { otherSide } from "../../../providers/pair.ts";
+import { addressOf, isFenced, lockOwners, runningGateways } from "../nodes.ts";
 import { filesOf, isKept } from "./files.ts";
 import { answering, began, type Invariant, lastOf, runAccountsOn, type Scene, type Violation } from "./scene.ts";
 
@@ -92,13 +94,17 @@ const openToOthers = (lab: Lab): readonly Violation[] =>
   );
 
 /** What an undone run made is gone, and after a healthy one its own account is the only one on each node. */
-const accountsLeft = async ({ lab, moment, reaction, before }: Scene): Promise<readonly Violation[]> => {
+const accountsLeft = async ({ lab, moment, reaction, before, journal }: Scene): Promise<readonly Violation[]> => {
   if (moment === "left" && reaction !== "undone") return [];
   const found: Violation[] = [];
   for (const side of await answering(lab)) {
-    const accounts = await runAccountsOn(lab, side);
-    const left = moment === "end" ? accounts.slice(1) : accounts.filter((its) => !before.accounts[side].includes(its));
-    found.push(...left.map((account) => ({ host: side, text: `the account ${account} was left on the ${side}` })));
+    const accounts = (await runAccountsOn(lab, side)).join(" ");
+    const right =
+      moment === "end"
+        ? [`${replicationAccount(journal?.runId ?? "")}@${addressOf(lab, otherSide(side))}`]
+        : before.accounts[side];
+    if (accounts !== right.join(" "))
+      found.push({ host: side, text: `accounts of runs on the ${side} are ${accounts}, and not ${right.join(" ")}` });
   }
   return found;
 };
