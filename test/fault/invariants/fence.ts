@@ -21,6 +21,8 @@ export const fenceOf = (journal: Journal | undefined): Fence =>
     if (event === "fence started") return before === "closed" ? "closed" : "closing";
     if (event === "fence succeeded" || event === "fence skipped") return "closed";
     if (event === "fence undone") return "none";
+    // The recipient's half of it may have been done.
+    if (event === "fence undo-failed") return "lifting";
     if (event === "wire-donor started") return "lifting";
     if (event === "wire-donor succeeded") return "lifted";
     // A halt closes it again.

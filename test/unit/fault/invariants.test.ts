@@ -20,6 +20,7 @@ describe("what the invariants go by", () => {
     [["compare succeeded"], "none"],
     [["fence started"], "closing"],
     [["fence started", "fence undone"], "none"],
+    [["fence succeeded", "reset failed", "fence undo-failed"], "lifting"],
     [["fence started", "fence succeeded", "reset started"], "closed"],
     [["fence succeeded", "clone failed", "fence started"], "closed"],
     [["fence succeeded", "wire-donor started", "wire-donor noted"], "lifting"],
