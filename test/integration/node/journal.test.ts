@@ -93,7 +93,12 @@ describe("journal and fence marker", () => {
   });
 
   it("hand over how things were before a void run stopped the application, and nothing of one that did not", async () => {
-    const facts = { gatewaysBefore: ["gw1"], readOnlyBefore: { primary: "off", secondary: "off" }, threadsBefore: {} };
+    const before = {
+      gatewaysBefore: ["gw1"],
+      readOnlyBefore: { primary: "off", secondary: "off" },
+      eventsBefore: [{ schema: "ssg", name: "tidy" }],
+    };
+    const facts = { ...before, threadsBefore: {} };
     const stopped = [
       { step: "preflight", at, kind: "succeeded", facts } as const,
       { step: "stop-gateways", at, kind: "started" } as const,
@@ -105,8 +110,7 @@ describe("journal and fence marker", () => {
       nodes.clear();
       return before;
     };
-    const { gatewaysBefore, readOnlyBefore } = facts;
-    assert.deepEqual(await beforeOf(stopped, others), { gatewaysBefore, readOnlyBefore });
+    assert.deepEqual(await beforeOf(stopped, others), before);
     assert.equal(await beforeOf(withEvent(stopped, { step: "stop-gateways", at, kind: "undone" }), others), undefined);
     const strangers = [donorIs, recipientIs].map((its) => ({ ...its, serverUuid: `other ${its.serverUuid}` }));
     assert.equal(await beforeOf(stopped, strangers), undefined);
