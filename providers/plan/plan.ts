@@ -10,6 +10,8 @@ export interface Observed {
   readonly unfinishedRun?: UnfinishedRun | undefined;
   /** The last run, if it ended healthy. */
   readonly endedRun?: EndedRun | undefined;
+  /** A run that was ended before it let go of its lock. */
+  readonly lockLeft?: string | undefined;
   /** Runs whose traces on the nodes prove nothing any more. */
   readonly voidRuns: readonly string[];
   /** What already speaks against a reinitialisation; empty: nothing that can be seen from here. */

@@ -89,7 +89,7 @@ export const update = async (id: string, olds: Outputs, news: Props) => ({ outs:
 
 const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefined): Promise<Outputs> => {
   const pair = pairOf(inputs);
-  const { openPair, lookOnceQuiet, repair } = atNodes();
+  const { openPair, lookOnceQuiet, releaseLeft, repair } = atNodes();
   try {
     return await whileOpen(openPair(pair, secrets), async (opened) => {
       const seen = await lookOnceQuiet(opened, inputs.self);
@@ -97,8 +97,10 @@ const adoptOrRepair = async (id: string, inputs: Props, olds: Outputs | undefine
       const forced = asked === "yes";
       const healthy = seen.health.state === "replicating" || seen.health.state === "degraded";
       if (asked === "done") await say(inputs.self, { text: doneText(seen) });
-      if (healthy && !forced && !seen.observed.unfinishedRun) return adopted(inputs, seen, olds);
-      return await repair({ id, inputs, opened, seen, forced, olds, leaving: leavingSignal });
+      if (!healthy || forced || seen.observed.unfinishedRun)
+        return await repair({ id, inputs, opened, seen, forced, olds, leaving: leavingSignal });
+      if (seen.observed.lockLeft) await releaseLeft(opened, seen.observed.lockLeft);
+      return adopted(inputs, seen, olds);
     });
   } catch (error) {
     throw toldWhole(error);

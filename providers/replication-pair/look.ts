@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { diagnose } from "../diagnose/diagnose.ts";
 import type { Finding, Health } from "../diagnose/finding.ts";
 import { health as healthOf } from "../diagnose/health.ts";
-import { reconcile } from "../diagnose/reconcile.ts";
+import { isLive, reconcile, traced } from "../diagnose/reconcile.ts";
 import { runLook } from "../diagnose/run-traces.ts";
 import type { CompareOptions } from "../observe/comparison.ts";
 import type { NodeObservation, PairObservation } from "../observe/observation.ts";
@@ -91,6 +91,7 @@ const summary = (pair: Pair, observation: PairObservation): Observed => {
     gatewaysRunning: observation.hosts.filter(({ processes }) => processes > 0).map(({ name }) => name),
     unfinishedRun: run,
     endedRun: ended,
+    lockLeft: traced(observation).find(({ trace }) => trace.lock && !isLive(trace))?.trace.lock?.runId,
     voidRuns: voids,
     refusals: preflightRefusals(pair, observation, { donor: pair.policy.donor, resumes: run !== undefined }),
   };

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { SafetyError } from "../errors.ts";
+import { databaseNodes } from "../pair.ts";
 import { changedSince } from "../plan/changed-since.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { failureText, runText } from "../report/run.ts";
+import { takeLock } from "../runbook/lock.ts";
 import { type Performed, type PerformRequest, perform } from "../runbook/perform.ts";
 import { serveMeanwhile } from "../runbook/serve-meanwhile.ts";
 import { say } from "./engine-log.ts";
@@ -33,7 +35,7 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
   const plan = makePlan({ ...seen, policy: pair.policy, forced });
   const work: PerformRequest = {
     ...{ plan, pair, profile: opened.profile, reach: opened, gatewayShells: opened.gatewayShells },
-    owner: `${userInfo().username}@${hostname()} pid ${process.pid}`,
+    owner: thisProcess(),
     newRunId: newRunId(),
     triggers: triggersDigest(request.olds, inputs),
     leaving: request.leaving,
@@ -51,6 +53,15 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
     throw failed(request, after, `${runText(lastRun)}\nand yet the pair is ${healthText(after.health)}`, performed);
   await say(inputs.self, { text: runText(lastRun) });
   return stored({ ...inputs, ...after, lastRun });
+};
+
+const thisProcess = (): string => `${userInfo().username}@${hostname()} pid ${process.pid}`;
+
+/** Lets go of what a run holds that has come to its end and is gone. SafetyError where it is not. */
+export const releaseLeft = async (opened: OpenedPair, runId: string): Promise<void> => {
+  const shells = await Promise.all(databaseNodes(opened.pair).map((node) => opened.shell(node)));
+  const lock = await takeLock(shells, { runId, owner: thisProcess() });
+  await lock.release();
 };
 
 /** What was shown is what runs. The plan that was shown is made again, from the state that it was made from. */
