@@ -32,6 +32,7 @@ export type Found = Pick<CellResult, "reaction" | "left" | "next" | "lostRows" |
 export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promise<Found> => {
   const { lab } = warm;
   removeKept(lab);
+  const earlier = journalOn(lab, donor)?.runId;
   const before = await baseline(lab);
   const up = await struckRun(warm, fault, point);
   const left = stateOnNodes(lab);
@@ -48,8 +49,9 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   const next = await goOn(lab, fault, found);
   // What is told of a run that has ended is seen by what the next one makes of it.
   if (left.finished && nextText(next).startsWith("resumed")) found.push("the next up resumed a run that had ended");
-  if (left.finished && left.state === "S6" && nextText(next).includes("ran anew"))
-    found.push("the next up repeated a run that had ended healthy");
+  // One that was cut off before it had begun its own journal has left that of the run before.
+  const ended = left.finished && left.state === "S6" && left.journal?.runId !== earlier;
+  if (ended && nextText(next).includes("ran anew")) found.push("the next up repeated a run that had ended healthy");
   if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
   if (reaction === "stands") found.push(...repeated(left.journal, journalOn(lab, donor)));
   const end: Scene = { ...scene, ...stateOnNodes(lab), reaction: "finished", moment: "end", up: next };
