@@ -80,14 +80,16 @@ export const linksSane: Invariant = async (scene) => {
   const { lab } = scene;
   const unproved = isFenced(lab) && began(scene, "reset") && !beganSince(scene, "clone", "wire-donor");
   const found: Violation[] = [];
-  for (const side of await answering(lab)) {
+  const up = await answering(lab);
+  for (const side of up) {
     const link = await lab.link(side);
     if (link?.sourceHost === addressOf(lab, side)) found.push(`the ${side} replicates from itself`);
     const runs = link !== undefined && (link.io !== "No" || link.sql !== "No");
     if (runs && unproved && side === donor) found.push("the donor replicates from a recipient that is not proved");
     if (runs && unproved && side === recipient && !beganSince(scene, "clone", "wire-recipient"))
       found.push("the recipient replicates from the donor before it is a copy");
-    if (isAsBefore(scene) && !(await comesToRun(lab, side)))
+    // One whose source does not answer has nothing to connect to.
+    if (isAsBefore(scene) && up.length === sides.length && !(await comesToRun(lab, side)))
       found.push({ host: side, text: `the link of the ${side} ran before, and does not` });
   }
   return found;
