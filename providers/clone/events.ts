@@ -1,19 +1,11 @@
+import type { DefinedEvent, EventName } from "../mysql/dialect.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { isUserSchema } from "../profile/profile.ts";
 import { unlogged } from "./unlogged.ts";
 
-export interface EventName {
-  readonly schema: string;
-  readonly name: string;
-}
-
-interface EventRow extends EventName {
-  /** user@host; ALTER EVENT makes the caller its definer unless it is told. */
-  readonly definer: string;
-  /** ENABLED, DISABLED, SLAVESIDE_DISABLED (later REPLICA_SIDE_DISABLED). */
-  readonly status: string;
-}
+/** status: ENABLED, DISABLED, SLAVESIDE_DISABLED (later REPLICA_SIDE_DISABLED). */
+type EventRow = DefinedEvent & { readonly status: string };
 
 const readEvents = async (node: Node): Promise<readonly EventRow[]> => {
   const events = await node.query<EventRow>(
@@ -48,8 +40,8 @@ export const enableEvents = async (recipient: Node, donor: Node, before: readonl
   const key = ({ schema, name }: EventName): string => JSON.stringify([schema, name]);
   const ran = before.map(key);
   const marked = (await readEvents(donor)).filter(({ status }) => status.endsWith("SIDE_DISABLED")).map(key);
-  const events = (await readEvents(recipient)).filter((event) =>
-    [ran, marked].every((keys) => keys.includes(key(event))),
+  const events = (await readEvents(recipient)).filter(
+    (event) => ran.includes(key(event)) && marked.includes(key(event)),
   );
   await unlogged(
     recipient,

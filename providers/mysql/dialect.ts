@@ -20,11 +20,13 @@ export interface SourceSettings {
   readonly start: "gtid" | Coordinates;
 }
 
-export interface EventPlace {
+export interface EventName {
   readonly schema: string;
   readonly name: string;
-  readonly definer: string;
 }
+
+/** definer: user@host. */
+export type DefinedEvent = EventName & { readonly definer: string };
 
 /** Everything that differs between server generations. Pure: it returns statements and reads rows. */
 export interface Dialect {
@@ -71,9 +73,11 @@ export interface Dialect {
   releaseWrites(): readonly Statement[];
   createReplicationAccount(user: string, host: string, password: string): readonly Statement[];
   dropAccount(user: string, host: string): Statement;
-  /** As replication marks a replica's copy of an event: it runs on the source alone. */
-  /** The definer ("user@host") stays; without it the caller would become it. */
-  alterEvent(event: EventPlace, state: "ENABLE" | "DISABLE ON SLAVE"): Statement;
+  /**
+   * DISABLE ON SLAVE: as replication marks a replica's copy, which runs on the source alone. The definer stays; unless it
+   * is told, the caller would become it.
+   */
+  alterEvent(event: DefinedEvent, state: "ENABLE" | "DISABLE ON SLAVE"): Statement;
   /** Extra options of this family's mysqldump for a logical clone. */
   readonly dumpOptions: readonly string[];
 }

@@ -66,3 +66,6 @@ export const redact = (text: string, secrets: Iterable<string>): string => {
     .join("|");
   return text.replace(new RegExp(pattern, "g"), "***");
 };
+
+/** What is shown of an output: its end. */
+export const lastLines = (text: string): string => text.trim().split("\n").slice(-5).join("\n").slice(-1000);

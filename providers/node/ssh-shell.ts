@@ -8,7 +8,7 @@ import { keepLink } from "./kept-link.ts";
 import { withLimit } from "./limit.ts";
 import { type Arg, defaultLimits, type ExecResult, type Limits, type Shell } from "./node.ts";
 import { poll } from "./poll.ts";
-import { redact, secretsOf } from "./shell.ts";
+import { lastLines, redact, secretsOf } from "./shell.ts";
 import { type Link, openLink } from "./ssh.ts";
 
 /** A shell whose connection also carries forwards for SQL. */
@@ -167,5 +167,3 @@ const limitError = (name: string, timeoutMs: number, stderr: string): LimitError
     `${name}: a script did not end within ${timeoutMs / 1000} s${lastLines(stderr) ? `; it said: ${lastLines(stderr)}` : ""}`,
     { node: name },
   );
-
-const lastLines = (text: string): string => text.trim().split("\n").slice(-5).join("\n").slice(-1000);

@@ -4,11 +4,12 @@ import { cloneAccount, replicationAccount, runAccounts } from "../mysql/run-acco
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { each } from "./each.ts";
-import { dropRunSessions } from "./sessions.ts";
+import { dropCloneSessions } from "./sessions.ts";
 import type { Context } from "./step.ts";
 import { whileWritable } from "./while-writable.ts";
 
 const STATEMENT_MS = 30_000;
+
 /**
  * One replication account per run, the same on both nodes, for the peer's host only, unlogged: each node's accounts
  * stay its own, and nothing of this travels. Made anew at every attempt, so that no password has to be kept.
@@ -59,7 +60,7 @@ export const retireAccounts = async ({ donor, recipient, runId }: Context): Prom
       STATEMENT_MS,
     );
     const old = ours.filter(({ user }) => user !== replicationAccount(runId));
-    await dropRunSessions(node);
+    await dropCloneSessions(node);
     await unlogged(
       node,
       old.map(({ user, host }) => node.dialect.dropAccount(user, host)),

@@ -26,7 +26,7 @@ export interface PerformRequest {
   /** Who runs it, for the lock: user@host pid n. */
   readonly owner: string;
   readonly newRunId: string;
-  /** Digest of their change, for the journal. */
+  /** Digest of the change of triggers, for the journal. */
   readonly triggers: string;
   /** Aborted: this process is about to end, and its connections with it. */
   readonly leaving: AbortSignal;
@@ -80,18 +80,20 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
 
 /** What has happened stays so, whether or not its end could be written; where it stands on no node, nobody would know. */
 const close = async (context: Context, journal: RunJournal, { report, failure }: Performed): Promise<Performed> => {
-  const unwritten = (await journal.close()).map(({ message }) => `the end of the run was not written: ${message}`);
-  if (failure) return { report, failure: { ...failure, also: [...failure.also, ...unwritten] } };
-  const [what, other] = unwritten;
-  if (what === undefined || other === undefined) {
-    if (what !== undefined) await context.tell(what);
+  const [what, ...others] = (await journal.close()).map(
+    ({ message }) => `the end of the run was not written: ${message}`,
+  );
+  if (what === undefined) return { report, failure };
+  if (failure) return { report, failure: { ...failure, also: [...failure.also, what, ...others] } };
+  if (others.length === 0) {
+    await context.tell(what);
     return { report };
   }
   const last = { step: "verify", stepNumber: context.plan.steps.length, stepCount: context.plan.steps.length };
   const next = "mend what it names, then run npx pulumi up again: it proves the pair once more";
   return {
     report: { ...report, outcome: "failed" },
-    failure: await explain(context, { ...last, what, also: [other], next }, journal),
+    failure: await explain(context, { ...last, what, also: others, next }, journal),
   };
 };
 

@@ -38,7 +38,7 @@ export interface RunJournal {
 export interface JournalRequest {
   readonly plan: Plan;
   readonly runId: string;
-  /** Digest of their change. */
+  /** Digest of the change of triggers. */
   readonly triggers: string;
   readonly donor: Node;
   readonly recipient: Node;

@@ -11,10 +11,9 @@ export const dropSessions = async (node: Node, accounts: readonly string[]): Pro
 };
 
 /** Of clones whose client is gone without a word: a host lost its network, and the server keeps them for hours. */
-export const dropRunSessions = async (node: Node): Promise<void> => {
+export const dropCloneSessions = async (node: Node): Promise<void> => {
   const { sessions } = await readSessions(node);
-  for (const { id, user, command } of sessions)
-    if (isCloneAccount(user) && command !== "Killed") await endSession(node, id);
+  for (const { id, user } of sessions) if (isCloneAccount(user)) await endSession(node, id);
 };
 
 export const endSession = async (node: Node, id: number): Promise<void> => {

@@ -1,6 +1,7 @@
 import { ExecError } from "../errors.ts";
 import type { ExecResult, Node, Shell } from "../node/node.ts";
 import { poll } from "../node/poll.ts";
+import { lastLines } from "../node/shell.ts";
 import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
 import { type GatewayClient, sortSessions } from "./gateway-clients.ts";
@@ -90,7 +91,7 @@ const callService = async ({ donor, pair }: Service, { host, shell }: GatewayHos
 
 /** The last lines of both streams of a service script. */
 export const wordsOf = ({ redact }: Pick<Shell, "redact">, { stdout, stderr }: ExecResult): string =>
-  redact(`${stdout}\n${stderr}`.trim()).split("\n").slice(-5).join("\n").slice(-1000) || "it said nothing";
+  lastLines(redact(`${stdout}\n${stderr}`)) || "it said nothing";
 
 /** Starts one gateway and proves it: processes, ports, a new session of that host on a whole node, the ping. */
 export const startGateway = async (

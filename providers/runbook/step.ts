@@ -1,4 +1,4 @@
-import type { EventName } from "../clone/events.ts";
+import type { EventName } from "../mysql/dialect.ts";
 import type { LogPosition } from "../mysql/position.ts";
 import type { Node, Shell } from "../node/node.ts";
 import type { Reach } from "../observe/observe.ts";

@@ -14,7 +14,7 @@ import { closeGate, isReached, openGate } from "./gate.ts";
 import { violations } from "./invariants/all.ts";
 import { lostRows } from "./invariants/contents.ts";
 import { isKept } from "./invariants/files.ts";
-import { baseline, type Scene } from "./invariants/scene.ts";
+import { baseline, lastOf, type Scene } from "./invariants/scene.ts";
 import { ageLocks, donor, hostFolder, journalOn, lockOwners, sides, stateFile, stateOnNodes } from "./nodes.ts";
 import type { Point } from "./points.ts";
 import type { CellResult } from "./results.ts";
@@ -31,10 +31,10 @@ export type Found = Pick<CellResult, "reaction" | "left" | "next" | "lostRows" |
 /** One fault at one point on a healthy pair, and the next `up` after it; ends healthy, or says what does not hold. */
 export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promise<Found> => {
   const { lab } = warm;
-  removeKept(lab);
   const earlier = journalOn(lab, donor)?.runId;
+  removeKept(lab, earlier);
   const before = await baseline(lab);
-  const up = await struckRun(warm, fault, point);
+  const up = await struckRun(warm, { fault, point, earlier });
   const left = stateOnNodes(lab);
   const reaction = reactionOf(up, left);
   const scene: Scene = {
@@ -53,7 +53,7 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   const ended = left.finished && left.state === "S6" && left.journal?.runId !== earlier;
   if (ended && nextText(next).includes("ran anew")) found.push("the next up repeated a run that had ended healthy");
   if (next.exitCode !== 0) found.push(`the next up failed:\n${tail(next)}`);
-  if (reaction === "stands") found.push(...repeated(left.journal, journalOn(lab, donor)));
+  if (reaction === "stands") found.push(...repeated(scene, journalOn(lab, donor)));
   const end: Scene = { ...scene, ...stateOnNodes(lab), reaction: "finished", moment: "end", up: next };
   found.push(...(await violations(end)));
   if (found.length > 0) found.push(`left, its journal: ${historyOf(left.journal)}`);
@@ -65,8 +65,7 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
 };
 
 /** Of the runs before the last one: all that a run keeps, backups and archived journals, would fill the small disks. */
-const removeKept = (lab: Lab): void => {
-  const last = journalOn(lab, donor)?.runId;
+const removeKept = (lab: Lab, last: string | undefined): void => {
   const filesIn = (folder: string): readonly string[] =>
     existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
   const backups = filesIn(join(hostFolder(lab, donor), "backup")).filter(isKept);
@@ -74,9 +73,15 @@ const removeKept = (lab: Lab): void => {
   for (const file of [...backups, ...runs]) if (!last || !file.includes(last)) rmSync(file, { recursive: true });
 };
 
+interface Struck {
+  readonly fault: Fault;
+  readonly point: Point;
+  /** The run before. */
+  readonly earlier: string | undefined;
+}
+
 /** A run of the real CLI that the fault strikes at the point; returns when nothing of it is at work any more. */
-const struckRun = async ({ lab, jobBytes, runMs }: WarmLab, fault: Fault, point: Point): Promise<CliResult> => {
-  const earlier = journalOn(lab, donor)?.runId;
+const struckRun = async ({ lab, jobBytes, runMs }: WarmLab, { fault, point, earlier }: Struck): Promise<CliResult> => {
   changeStack(lab, ["triggers"], [randomBytes(4).toString("hex")]);
   await fault.prepare?.(lab, point);
   closeGate(lab, point, jobBytes);
@@ -124,12 +129,11 @@ const wrongReaction = ({ reaction, state, journal, up }: Scene, fault: Fault, po
 };
 
 /** What was complete is not done once more by whoever takes up a run that was cut off. */
-const repeated = (left: Journal | undefined, end: Journal | undefined): readonly string[] => {
-  if (!left || left.runId !== end?.runId) return [];
-  const isDone = (step: string): boolean => left.events.findLast((event) => event.step === step)?.kind === "succeeded";
-  const begun = end.events.slice(left.events.length).filter(({ kind }) => kind === "started");
+const repeated = (left: Scene, end: Journal | undefined): readonly string[] => {
+  if (!left.journal || left.journal.runId !== end?.runId) return [];
+  const begun = end.events.slice(left.journal.events.length).filter(({ kind }) => kind === "started");
   return vendor
-    .filter(({ id, destroys }) => destroys && isDone(id) && begun.some(({ step }) => step === id))
+    .filter(({ id, destroys }) => destroys && lastOf(left, id) === "succeeded" && begun.some(({ step }) => step === id))
     .map(({ id }) => `the next up did ${id} once more, which was complete`);
 };
 

@@ -60,6 +60,9 @@ export const asFarAsReachable = ({ phase, step }: Point): readonly Reaction[] =>
   return phase === "early" ? ["undone", "owed"] : phase === "edge" ? ["undone", "owed", "halted"] : ["halted"];
 };
 
+/** Of a donor that cannot be asked: it is not proved whole, so nobody is served from it, and the guards stay. */
+export const unseenDonor: Excuses = { primary: [4, 5, 7, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] };
+
 /** What is right for one who is told of the fault: undo before the fence, halt after it. */
 export const undoOrHalt = ({ phase }: Point): readonly Reaction[] =>
   phase === "early" ? ["undone"] : phase === "edge" ? ["undone", "halted"] : ["halted"];

@@ -28,7 +28,8 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
     before(async () => {
       await lab.wipe();
       await lab.up({ flavour, passwords: "awkward" });
-      watch = watchProcesses(() => secretsOf(lab));
+      const known = secretsOf(lab);
+      watch = watchProcesses(() => known);
       await lab.load("start");
     });
     after(async () => {

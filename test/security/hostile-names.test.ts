@@ -85,7 +85,8 @@ describe("names that want to be commands, in whole repairs by the account with t
         await runs("config", "set", "--path", `replication-pair:${side}.${key}`, folderOf(side, what));
       }
     await runs("up", "--yes", "--skip-preview");
-    watch = watchProcesses(secrets);
+    const known = secrets();
+    watch = watchProcesses(() => known);
   });
   after(async () => {
     watch?.stop();

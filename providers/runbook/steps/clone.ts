@@ -10,7 +10,7 @@ import { raisePacketLimit, restorePacketLimit } from "../packet-limit.ts";
 import { tablesNotFrozen } from "../preflight-checks.ts";
 import { holdWrites } from "../quiet.ts";
 import { positionOf, usesGtid } from "../replica.ts";
-import { dropRunSessions } from "../sessions.ts";
+import { dropCloneSessions } from "../sessions.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 import { transferLimitSeconds } from "../transfer-limit.ts";
 import { closeFence } from "./fence.ts";
@@ -101,7 +101,7 @@ const stillFollows = async (context: Context): Promise<boolean> => {
 
 /** Of an earlier attempt: a link must not write into a load, and a client that is gone may still keep its session. */
 const forgetEarlier = async ({ donor, recipient }: Context): Promise<void> => {
-  await dropRunSessions(donor);
+  await dropCloneSessions(donor);
   for (const statement of [recipient.dialect.stopReplica(), recipient.dialect.resetReplicaAll()])
     await recipient.query(statement, STATEMENT_MS);
 };

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { Side } from "../../../lab/record.ts";
 import { carryByHand } from "../carry-by-hand.ts";
-import { asFarAsReachable, type Fault } from "../fault.ts";
+import { asFarAsReachable, type Fault, unseenDonor } from "../fault.ts";
 import type { Excuses } from "../invariants/all.ts";
 import { addressOf, donor, recipient } from "../nodes.ts";
 
@@ -17,8 +17,6 @@ const cable = (address: string): readonly [string, string] => {
 
 /** No login, no gateway of its host can be started from here, nor its guard ended; the others' guards stay for it. */
 const unseenRecipient: Excuses = { primary: [7], secondary: [3, 4, 5, 7, 12], processing: [7] };
-/** And nobody can be served from it. */
-const unseenDonor: Excuses = { primary: [4, 5, 7, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] };
 
 /**
  * What is sent to a node vanishes without a word, as behind a firewall: its address is led to one end of a cable whose

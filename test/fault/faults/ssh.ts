@@ -6,7 +6,7 @@ import { signal } from "../../../lab/processes.ts";
 import { type HostName, hostOf, type Side } from "../../../lab/record.ts";
 import { run } from "../../../lab/run.ts";
 import { waitFor } from "../../../lab/wait.ts";
-import { asFarAsReachable, type Fault } from "../fault.ts";
+import { asFarAsReachable, type Fault, unseenDonor } from "../fault.ts";
 import type { Excuses } from "../invariants/all.ts";
 import { donor, hostFolder, recipient } from "../nodes.ts";
 
@@ -44,8 +44,6 @@ const start = (lab: Lab, name: HostName): Promise<void> => startSshd(lab.record(
 
 /** The gateway of that host cannot be started from here, nor its guard ended, which starts it; then the others stay too. */
 const unseenRecipient: Excuses = { primary: [7], secondary: [4, 5, 7, 12], processing: [7] };
-/** And no gateway is started on a donor that cannot be proved whole. */
-const unseenDonor: Excuses = { primary: [4, 5, 7, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] };
 
 export const sshSessionKilled: Fault = {
   name: "ssh-session-killed",

@@ -100,14 +100,15 @@ const isStopped = (lab: Lab, side: Side): boolean => {
 export const succeededSteps = ({ journal }: Scene): readonly string[] =>
   (journal?.events ?? []).filter(({ kind }) => kind === "succeeded").map(({ step }) => step);
 
-export const began = ({ journal }: Scene, step: string): boolean =>
-  (journal?.events ?? []).some((event) => event.step === step && event.kind === "started");
+const begunSteps = ({ journal }: Scene): readonly string[] =>
+  (journal?.events ?? []).filter(({ kind }) => kind === "started").map(({ step }) => step);
+
+export const began = (scene: Scene, step: string): boolean => begunSteps(scene).includes(step);
 
 /** After the last beginning of `since`. */
-export const beganSince = ({ journal }: Scene, since: string, step: string): boolean => {
-  const events = journal?.events ?? [];
-  const from = events.findLastIndex((event) => event.step === since && event.kind === "started");
-  return events.slice(from + 1).some((event) => event.step === step && event.kind === "started");
+export const beganSince = (scene: Scene, since: string, step: string): boolean => {
+  const begun = begunSteps(scene);
+  return begun.slice(begun.lastIndexOf(since) + 1).includes(step);
 };
 
 /** The last that the journal says of a step. */
