@@ -3,14 +3,22 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import { waitFor } from "../../lab/wait.ts";
-import { type CliResult, healthOf, pulumi, type RunningCommand, start, startNpxPulumi } from "../support/pulumi.ts";
+import {
+  type CliResult,
+  healthOf,
+  pulumi,
+  type RunningCommand,
+  start,
+  startNpxPulumi,
+  untilSaid,
+} from "../support/pulumi.ts";
 import { clientFolder, holdJob, installClients, isReached, openGate } from "./gate.ts";
 import { sides } from "./nodes.ts";
 import { changeStack } from "./stack-file.ts";
 
 /** The runner is told to stop, is killed, or leaves: on real servers with gateways under load. */
 describe("a runner that goes away", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   this.bail(true);
   const lab = openLab("runner-gone");
   const startNpm = (script: string, ...args: string[]): RunningCommand =>
@@ -26,8 +34,8 @@ describe("a runner that goes away", function () {
     return startNpxPulumi(lab, {}, "up", "--yes", "--skip-preview");
   };
   /** Waits until the step of that run has begun. */
-  const untilStep = (up: RunningCommand, step: string): Promise<boolean> =>
-    waitFor(`step ${step}`, () => Promise.resolve(new RegExp(`step \\d+/12: ${step}`).test(up.output())), 60_000);
+  const untilStep = (up: RunningCommand, step: string): Promise<void> =>
+    untilSaid(up, new RegExp(`step \\d+/12: ${step}`));
   /** The processes of a run, as the engine's lock and the lock on the nodes name them: the CLI and the provider. */
   const runnerOf = (): { cli: number; provider: number } => {
     const locks = join(lab.folder, "engine/state/.pulumi/locks");
@@ -86,31 +94,18 @@ describe("a runner that goes away", function () {
     assert.doesNotMatch(quiet.output, /pending operations/);
   });
 
-  it("ends after its present step when it is asked to, and not before", async () => {
-    const up = await reinitialise();
-    await untilStep(up, "backup");
-    const stop = await npm("stop");
-    assert.equal(stop.exitCode, 0, stop.output);
-    assert.match(stop.output, /asked to stop/);
-    const { exitCode, output } = await up.ended;
-    assert.notEqual(exitCode, 0);
-    assert.match(output, /not begun: it was asked to stop/);
-    assert.match((await npm("stop")).output, /No run is at work/);
-    await goOn();
-  });
-
   it("is killed, and its backup runs on for more than a minute: the next up attaches to it", async () => {
     installClients(lab);
     for (const side of sides) changeStack(lab, [side, "clientFolder"], clientFolder(lab, side));
     holdJob(lab, "backup", 1000);
     const up = await reinitialise();
-    await waitFor("the backup to write", async () => isReached(lab, { step: "backup" }), 60_000);
+    await waitFor("the backup to write", async () => isReached(lab, { step: "backup" }), 120_000);
     killBoth(runnerOf());
     await up.ended;
     // Older than a transaction of anybody else may be.
     await waitFor("its transaction to be old", async () => (await oldestTransaction()) > 60, 120_000);
     const again = startNpm("up", "--yes", "--skip-preview");
-    await waitFor("the next up to wait for it", async () => /step 2\/12: .*attaching/.test(again.output()), 60_000);
+    await untilSaid(again, /step 2\/12: .*attaching/);
     openGate(lab);
     const { exitCode, output } = await again.ended;
     assert.equal(exitCode, 0, output);
@@ -133,24 +128,7 @@ describe("a runner that goes away", function () {
     assert.match(removed, /was removed/);
     assert.ok(!existsSync(join(stateOf("primary"), "lock")));
     await goOn();
-  });
-
-  it("leaves at the second ^C in time, and tells of no failure that was none", async () => {
-    const up = await reinitialise();
-    await untilStep(up, "clone donor");
-    const { cli } = runnerOf();
-    process.kill(cli, "SIGINT");
-    await waitFor("the first ^C to be told", async () => /\^C received/.test(up.output()), 10_000);
-    process.kill(cli, "SIGINT");
-    const at = performance.now();
-    assert.notEqual((await up.ended).exitCode, 0);
-    assert.ok(performance.now() - at < 10_000);
-    const journal = readFileSync(join(stateOf("primary"), "journal.json"), "utf8");
-    assert.doesNotMatch(journal, /"kind":"(failed|undone)"/);
-    const again = await npm("up", "--yes", "--skip-preview");
-    assert.equal(again.exitCode, 0, again.output);
-    assert.match(again.output, /both logs were reset in this run/);
-    await expectHealthy();
+    assert.match((await npm("stop")).output, /No run is at work/);
   });
 
   for (const step of ["compare", "clone donor"])
@@ -162,7 +140,7 @@ describe("a runner that goes away", function () {
       await waitFor(
         "the guards to be free",
         async () => lab.hosts().every(({ name }) => /may-start/.test(heard(name))),
-        60_000,
+        120_000,
       );
       killBoth(runnerOf());
       await up.ended;

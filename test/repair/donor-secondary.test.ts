@@ -7,7 +7,7 @@ import type { Side } from "../../lab/record.ts";
 import { withSql } from "../../lab/sql.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { providerPids } from "../support/engine-processes.ts";
-import { type CliResult, pulumi, startPulumiWith } from "../support/pulumi.ts";
+import { type CliResult, pulumi, startPulumiWith, untilSaid } from "../support/pulumi.ts";
 
 /** A gateway that came up against a server that refuses its writes has said so here. */
 const refusedWrites = (lab: Lab): number =>
@@ -64,7 +64,7 @@ describe("repair with the secondary as the donor", function () {
     await run("config", "set", "--path", "triggers[0]", "the other way");
     const before = refusedWrites(lab);
     const up = startPulumiWith(lab, {}, "up", "--yes", "--skip-preview");
-    await waitFor("the gateways to be stopped", async () => /: stopping its gateway/.test(up.output()), 60_000);
+    await untilSaid(up, /: stopping its gateway/);
     await editPolicy(lab);
     const { exitCode, output } = await up.ended;
     assert.notEqual(exitCode, 0, output);
@@ -106,7 +106,7 @@ describe("repair with the secondary as the donor", function () {
 
   const killAt = async (place: RegExp): Promise<void> => {
     const up = startPulumiWith(lab, {}, "up", "--yes", "--skip-preview");
-    await waitFor(`the run to say ${place}`, async () => place.test(up.output()), 120_000);
+    await untilSaid(up, place);
     for (const pid of providerPids(lab)) signal(pid, "SIGKILL");
     assert.notEqual((await up.ended).exitCode, 0);
   };

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Lab } from "../../lab/lab.ts";
+import { waitFor } from "../../lab/wait.ts";
 import { withoutPulumi } from "../../tools/engine-env.ts";
 
 export interface CliResult {
@@ -29,6 +30,8 @@ export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 const LIMIT_MS = 1_800_000;
 /** An orphan may hold the streams of a CLI that was killed. */
 const STREAMS_MS = 2_000;
+/** Of a run that has come to no step for so long something is wrong, whatever else the machine does. */
+const SAID_MS = 300_000;
 
 export const start = (
   lab: Lab,
@@ -53,6 +56,23 @@ export const start = (
     child.on("close", end);
   });
   return { child, output: () => output, ended };
+};
+
+/** Waits until its output matches. Throws an Error with the output when it ends before that, LabError after the limit. */
+export const untilSaid = async (command: RunningCommand, pattern: RegExp): Promise<void> => {
+  let over = false;
+  const end = (): void => {
+    over = true;
+  };
+  void command.ended.then(end, end);
+  const hasSaid = async (): Promise<boolean> => {
+    // In this order: what it says last counts.
+    const ended = over;
+    if (pattern.test(command.output())) return true;
+    if (ended) throw new Error(`the command ended and has not said ${pattern.source}:\n${command.output()}`);
+    return false;
+  };
+  await waitFor(`a command to say ${pattern.source}`, hasSaid, SAID_MS, command.output);
 };
 
 /** What `npx pulumi ...` runs, on the lab's stack. */
