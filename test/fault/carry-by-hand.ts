@@ -1,6 +1,7 @@
 import type { Lab } from "../../lab/lab.ts";
 import { type Sql, withSql } from "../../lab/sql.ts";
 import { ADMIN, adminPassword } from "./admin.ts";
+import type { Fault } from "./fault.ts";
 import { donor, recipient } from "./nodes.ts";
 
 interface Table {
@@ -20,7 +21,7 @@ const tablesOf = (sql: Sql): Promise<Table[]> =>
 const ROWS = 500;
 
 /** What an operator does who is told that rows of the recipient are never discarded: those that the donor lacks, by their keys. */
-export const carryByHand = (lab: Lab): Promise<void> =>
+const carryByHand = (lab: Lab): Promise<void> =>
   withSql(lab.record(), recipient, (here) =>
     withSql(
       lab.record(),
@@ -38,3 +39,9 @@ export const carryByHand = (lab: Lab): Promise<void> =>
       { user: ADMIN, password: adminPassword(lab) },
     ),
   );
+
+/**
+ * Gateways whose donor does not take their writes for minutes go over to the recipient, and write there what has not
+ * arrived when the two meet again: the links clash (1032), and what is never discarded only the recipient has.
+ */
+export const bothServed: NonNullable<Fault["mayRefuse"]> = { says: /lacks[\s\S]*never discarded/, byHand: carryByHand };

@@ -1,6 +1,7 @@
 import type { Lab } from "../../../lab/lab.ts";
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
+import { bothServed } from "../carry-by-hand.ts";
 import { asFarAsReachable, type Fault, type Reaction, undoOrHalt } from "../fault.ts";
 import { cannotMount, fill, free, type Place } from "../mounts.ts";
 import { donor, recipient } from "../nodes.ts";
@@ -70,8 +71,9 @@ export const donorDiskFull: Fault = {
   ),
   waits: true,
   // What is asked there needs room too, and all gateways write there.
-  excuses: { primary: [4, 7, 8, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] },
+  excuses: { primary: [4, 7, 8, 11, 12], secondary: [4, 7, 8, 12], processing: [4, 7, 12] },
   heal: (lab) => freeData(lab, "data-donor"),
+  mayRefuse: bothServed,
 };
 
 /** The engine cannot store what becomes of the run; the nodes can. */

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { Side } from "../../../lab/record.ts";
-import { carryByHand } from "../carry-by-hand.ts";
+import { bothServed } from "../carry-by-hand.ts";
 import { asFarAsReachable, type Fault, unseenDonor } from "../fault.ts";
 import type { Excuses } from "../invariants/all.ts";
 import { addressOf, donor, recipient } from "../nodes.ts";
@@ -49,11 +49,4 @@ const silentDrop = (side: Side, role: string): Fault => ({
 
 export const silentDropRecipient = silentDrop(recipient, "recipient");
 
-/**
- * Gateways that run go over to the recipient, and write there what has not arrived when both links meet again: they clash
- * (1032), and what is never discarded only the recipient has.
- */
-export const silentDropDonor: Fault = {
-  ...silentDrop(donor, "donor"),
-  mayRefuse: { says: /would be overwritten:[\s\S]*never discarded/, byHand: carryByHand },
-};
+export const silentDropDonor: Fault = { ...silentDrop(donor, "donor"), mayRefuse: bothServed };
