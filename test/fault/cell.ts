@@ -43,10 +43,12 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
   };
   const found = [...wrongReaction(scene, fault, point), ...(await violations(scene, fault.excuses))];
   await fault.heal?.(lab);
-  if (fault.heal) found.push(...(await violations({ ...scene, moment: "healed" })));
+  const healed = fault.heal ? await violations({ ...scene, moment: "healed" }) : [];
   if (reaction === "stands") ageLocks(lab);
   if (!left.finished) found.push(...disagreements(await ask(lab, fault.asksFully), left.state));
   const next = await goOn(lab, fault, found);
+  // Links that clash, because both sides have written, are what it refuses for.
+  found.push(...healed.filter((its) => !next.refusedFirst || !its.startsWith("healed, invariant 8:")));
   // What is told of a run that has ended is seen by what the next one makes of it.
   if (left.finished && nextText(next).startsWith("resumed")) found.push("the next up resumed a run that had ended");
   // One that was cut off before it had begun its own journal has left that of the run before.

@@ -2,7 +2,7 @@ import type { Lab } from "../../../lab/lab.ts";
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
 import { bothServed } from "../carry-by-hand.ts";
-import { asFarAsReachable, type Fault, type Reaction, undoOrHalt } from "../fault.ts";
+import { asFarAsReachable, type Fault, type Reaction } from "../fault.ts";
 import { cannotMount, fill, free, type Place } from "../mounts.ts";
 import { donor, recipient } from "../nodes.ts";
 import { type Point, points } from "../points.ts";
@@ -45,9 +45,9 @@ export const backupDiskFull = full("backup", before("backup"), () => ["undone"])
 
 const notLast = ({ step }: Point): boolean => step !== "verify";
 
-/** Also what the fence persists needs room there, and what is asked there. */
+/** Also what the fence persists needs room there, and what is asked there; an applier that waits for room cannot be stopped. */
 export const recipientDiskFull: Fault = {
-  ...full("data-recipient", notLast, undoOrHalt),
+  ...full("data-recipient", notLast, asFarAsReachable),
   waits: true,
   excuses: { secondary: [7, 8, 11, 14] },
   heal: (lab) => freeData(lab, "data-recipient"),
@@ -71,7 +71,7 @@ export const donorDiskFull: Fault = {
   ),
   waits: true,
   // What is asked there needs room too, and all gateways write there.
-  excuses: { primary: [4, 7, 8, 11, 12], secondary: [4, 7, 8, 12], processing: [4, 7, 12] },
+  excuses: { primary: [4, 7, 8, 11, 12], secondary: [4, 7, 12], processing: [4, 7, 12] },
   heal: (lab) => freeData(lab, "data-donor"),
   mayRefuse: bothServed,
 };
