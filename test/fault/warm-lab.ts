@@ -8,7 +8,7 @@ import { filesWith, inAllForms, secretsOf, watchProcesses } from "../support/sec
 import { createAdmin } from "./admin.ts";
 import { endEngine } from "./cell.ts";
 import { clientFolder, installClients, type JobBytes, measureJobs } from "./gate.ts";
-import { secretFolders } from "./invariants/traces.ts";
+import { outsideOfJobs } from "./invariants/traces.ts";
 import { mountAll, unmountAll } from "./mounts.ts";
 import { generalLog, hostFolder, sides } from "./nodes.ts";
 import { changeStack } from "./stack-file.ts";
@@ -51,10 +51,7 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
   const close = async (): Promise<readonly string[]> => {
     watch.stop();
     endEngine(lab);
-    const jobs = secretFolders(lab);
-    const inFiles = filesWith(lab.folder, secrets(), SECRET_PLACES).filter(
-      (file) => !jobs.some((folder) => file.startsWith(folder)),
-    );
+    const inFiles = await outsideOfJobs(lab, filesWith(lab.folder, secrets(), SECRET_PLACES));
     const seen = [...watch.seen(), ...inFiles];
     unmountAll(lab);
     await lab.wipe();

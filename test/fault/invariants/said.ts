@@ -3,7 +3,7 @@ import type { HostName } from "../../../lab/record.ts";
 import type { Journal } from "../../../providers/runbook/journal.ts";
 import { filesWith, inAllForms, secretsIn, secretsOf } from "../../support/secrets-watch.ts";
 import type { Invariant, Scene } from "./scene.ts";
-import { secretFolders } from "./traces.ts";
+import { outsideOfJobs } from "./traces.ts";
 
 /** Nowhere: an exception that matches no file. */
 const NONE = /$^/;
@@ -14,11 +14,8 @@ const NONE = /$^/;
  */
 export const noSecretSaid: Invariant = async ({ lab, up }) => {
   const secrets = inAllForms(secretsOf(lab));
-  const jobs = secretFolders(lab);
-  const onHosts = lab
-    .hosts()
-    .flatMap(({ folder }) => filesWith(join(folder, "state"), secrets, NONE))
-    .filter((file) => !jobs.some((folder) => file.startsWith(folder)));
+  const inState = lab.hosts().flatMap(({ folder }) => filesWith(join(folder, "state"), secrets, NONE));
+  const onHosts = await outsideOfJobs(lab, inState);
   const atEngine = filesWith(join(lab.folder, "engine"), secrets, /^\/passphrase$/);
   return [
     ...(secretsIn(up.output, secrets) ? ["the output holds a password"] : []),

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
 import type { HostName } from "../../../lab/record.ts";
+import { waitFor } from "../../../lab/wait.ts";
 import { replicationAccount } from "../../../providers/mysql/run-accounts.ts";
 import { otherSide } from "../../../providers/pair.ts";
 import { addressOf, isFenced, lockOwners, runningGateways } from "../nodes.ts";
@@ -42,8 +43,17 @@ const livingJobs = (lab: Lab): readonly LivingJob[] => {
     );
 };
 
-/** The only places on a node where a password may stand: a job that lives logs in with it. */
-export const secretFolders = (lab: Lab): readonly string[] => livingJobs(lab).map(({ folder }) => `${folder}/secret/`);
+const ENDS_MS = 5_000;
+
+/** Of files with a password those that no job logs in with. One that has just ended removes its own in a moment. */
+export const outsideOfJobs = async (lab: Lab, files: readonly string[]): Promise<readonly string[]> => {
+  const outside = (): readonly string[] => {
+    const jobs = livingJobs(lab).map(({ folder }) => `${folder}/secret/`);
+    return files.filter((file) => existsSync(file) && !jobs.some((folder) => file.startsWith(folder)));
+  };
+  await waitFor("jobs that have ended to be gone", async () => outside().length === 0, ENDS_MS).catch(() => undefined);
+  return outside();
+};
 
 /** Who brings back the gateways that a run which was cut off has stopped. */
 const withoutGuard = ({ lab, before, moment, reaction }: Scene, jobs: readonly LivingJob[]): readonly Violation[] => {
