@@ -16,9 +16,9 @@ export const secretsOf = (lab: Lab): readonly string[] => {
 /** What is random of an awkward one stands at its end, and looks the same however the rest is quoted and escaped. */
 const RANDOM_TAIL = /[0-9a-f]{10}$/;
 
-/** As they are, as they stand in JSON and option files, and what no escaping changes. */
+/** What no escaping changes; of one that has no such part, as it is and as it stands in JSON and option files. */
 export const inAllForms = (secrets: readonly string[]): readonly string[] =>
-  secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), ...(RANDOM_TAIL.exec(secret) ?? [])]);
+  secrets.flatMap((secret) => RANDOM_TAIL.exec(secret) ?? [secret, JSON.stringify(secret).slice(1, -1)]);
 
 export interface ProcessWatch {
   /** Where a secret was seen: "cmdline of 4711", never the secret. */
