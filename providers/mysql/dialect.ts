@@ -47,7 +47,7 @@ export interface Dialect {
   parseLogPosition(rows: readonly Row[], gtidMode: boolean): LogPosition | undefined;
 
   stopReplica(thread?: "io" | "sql"): Statement;
-  startReplica(thread?: "io" | "sql"): Statement;
+  startReplica(): Statement;
   resetReplicaAll(): Statement;
   /** Empties the binary log and the executed GTID set. */
   resetLogs(): Statement;

@@ -18,7 +18,7 @@ export const mariadb = (version: string): Dialect => ({
   showLogPosition: () => sql`SHOW MASTER STATUS`,
   parseLogPosition: (rows) => parseLogPosition(rows, false),
   stopReplica: (thread) => ({ sql: `STOP SLAVE${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),
-  startReplica: (thread) => ({ sql: `START SLAVE${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),
+  startReplica: () => ({ sql: "START SLAVE" }),
   // Answers 0 and -1 as MASTER_POS_WAIT does.
   waitFor: (position, gtidMode, seconds) =>
     gtidMode

@@ -21,7 +21,7 @@ export const mysql5 = (version: string): Dialect => ({
   showLogPosition: () => sql`SHOW MASTER STATUS`,
   parseLogPosition,
   stopReplica: (thread) => ({ sql: `STOP SLAVE${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),
-  startReplica: (thread) => ({ sql: `START SLAVE${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),
+  startReplica: () => ({ sql: "START SLAVE" }),
   waitFor: (position, gtidMode, seconds) =>
     gtidMode && position.gtid !== undefined
       ? waitForGtid(version, position.gtid, seconds)

@@ -15,7 +15,7 @@ export const eightCommon = (words: "replica" | "slave", posWait: "SOURCE_POS_WAI
     parseReplicaStatus,
     parseLogPosition,
     stopReplica: (thread) => ({ sql: `STOP ${replica}${threadWord(thread)}` }),
-    startReplica: (thread) => ({ sql: `START ${replica}${threadWord(thread)}` }),
+    startReplica: () => ({ sql: `START ${replica}` }),
     resetReplicaAll: () => ({ sql: `RESET ${replica} ALL` }),
     setSource: (settings) => setSource(settings, words),
     // A dump of 9.x writes the set with a leading "+", which means: add to what is there.

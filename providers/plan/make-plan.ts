@@ -25,8 +25,8 @@ export const makePlan = (input: PlanInput): Plan => {
   const donor = resumes?.donor ?? policy.donor;
   const bytes = observed.nodes[donor].bytes;
   const reinitialises = remedy === "reinitialise";
-  // The copy was proved, and both links deliver: only the end of that run is missing.
-  const onlyFinishes = resumes?.copyProved === true && causes.length === 0;
+  // The copy was proved: only the end of that run is missing. Its last step starts threads that stand still.
+  const onlyFinishes = resumes?.copyProved === true && causes.every((finding) => finding.remedy === "start-threads");
   const overwrites = reinitialises && !onlyFinishes;
   return {
     remedy,

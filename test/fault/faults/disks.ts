@@ -51,8 +51,6 @@ export const recipientDiskFull: Fault = {
   waits: true,
   excuses: { secondary: [7, 8, 11, 14] },
   heal: (lab) => freeData(lab, "data-recipient"),
-  // A link that was to be stopped while there was no room stops once there is some: perhaps between the look and the act.
-  mayRefuse: { says: /has changed since the preview/, byHand: async () => {} },
 };
 
 /** Room for the journal is reserved: a run may come to its end with it. */

@@ -12,7 +12,7 @@ const at = { file: "ssgbin-log.000001", offset: 4 };
 const texts = (dialect: Dialect): readonly string[] =>
   [
     ...[dialect.showReplicaStatus(), dialect.showWorkerErrors(), dialect.showLogPosition(), dialect.stopReplica()],
-    ...[dialect.stopReplica("io"), dialect.startReplica("sql"), dialect.resetReplicaAll(), dialect.resetLogs()],
+    ...[dialect.stopReplica("io"), dialect.startReplica(), dialect.resetReplicaAll(), dialect.resetLogs()],
     ...[dialect.setSource({ ...settings, start: "gtid" }), dialect.setSource({ ...settings, start: at })],
     ...[dialect.seedGtid(""), dialect.waitFor(at, false, 1), dialect.waitFor({ ...at, gtid: "x" }, true, 1)],
     ...[...dialect.fence(), ...dialect.allowLoad(), ...dialect.liftLoginRefusal(), ...dialect.liftReadOnly()],

@@ -135,7 +135,7 @@ describe("makePlan", () => {
     assert.deepEqual(at({ confirmedRun: "r" }).refusals, []);
   });
 
-  it("only finishes a run whose copy was proved, and begins anew where the links are down again", () => {
+  it("only finishes a run whose copy was proved, and begins anew where more than a start of threads is needed", () => {
     const proved = { ...cut, state: "S5", lastStep: "verify", copyProved: true };
     const at = (seen: Finding[]) => makePlan(input(seen, { observed: { ...observed, unfinishedRun: proved } }));
     const finishing = at([]);
@@ -144,6 +144,10 @@ describe("makePlan", () => {
       ["start-gateways", "backup", "verify"],
     );
     assert.deepEqual([finishing.overwrites, finishing.outageSeconds], [false, 0]);
+    const stopped = finding({ remedy: "start-threads", subject: "link-secondary" });
+    assert.deepEqual(at([stopped]).steps, finishing.steps);
+    assert.equal(at([stopped]).overwrites, false);
+    assert.equal(at([stopped, finding({ remedy: "repoint", subject: "link-primary" })]).overwrites, true);
     assert.equal(at([finding({})]).steps.length, 12);
     assert.equal(at([finding({})]).overwrites, true);
   });
