@@ -1,6 +1,6 @@
 import type { Contents, TableDifference } from "../observe/observation.ts";
 import { otherSide, type Policy, type Side } from "../pair.ts";
-import { mayDiscard, type Profile, tableClass } from "../profile/profile.ts";
+import { isLoss, mayDiscard, type Profile, tableClass } from "../profile/profile.ts";
 import type { Finding } from "./finding.ts";
 import { limits } from "./limits.ts";
 
@@ -20,12 +20,15 @@ export const contentsFindings = (contents: Contents | undefined, rules: Contents
   const differences = contents.differences.filter(
     ({ schema, table }) => tableClass(rules.profile, schema, table) !== "rebuilt",
   );
-  const only = differences.filter(
-    ({ onlyOn, missingOn }) => onlyOn[recipient].count > 0 || missingOn === rules.policy.donor,
-  );
+  const isOnly = ({ schema, table, onlyOn, missingOn }: TableDifference): boolean =>
+    missingOn === rules.policy.donor || (onlyOn[recipient].count > 0 && isLoss(rules.profile, schema, table));
+  const only = differences.filter(isOnly);
   const others = differences.filter(
-    ({ onlyOn, changed, missingOn, structure }) =>
-      onlyOn[rules.policy.donor].count + changed.count > 0 || missingOn === recipient || structure !== undefined,
+    (its) =>
+      !isOnly(its) ||
+      its.onlyOn[rules.policy.donor].count + its.changed.count > 0 ||
+      its.missingOn === recipient ||
+      its.structure !== undefined,
   );
   return [
     ...(only.length > 0 ? [recipientOnly(only, rules)] : []),

@@ -10,7 +10,7 @@ export type TableClass =
   | "metrics"
   /** Heartbeats: written anew by themselves. */
   | "rebuilt"
-  /** Replay window, quotas, lockouts: losing them resets a counter. */
+  /** Replay window, quotas, lockouts: losing them resets a counter. No loss, but said. */
   | "session"
   /** Not known to the profile. */
   | "other";
@@ -43,6 +43,10 @@ export const tableClass = (profile: Profile, schema: string, table: string): Tab
 
 const matchesPrefix = (pattern: string, table: string): boolean =>
   pattern.endsWith("*") && table.startsWith(pattern.slice(0, -1));
+
+/** Whether something is lost with rows that only the recipient has. The gateways delete what has expired of the others. */
+export const isLoss = (profile: Profile, schema: string, table: string): boolean =>
+  !["rebuilt", "session"].includes(tableClass(profile, schema, table));
 
 /** Whether rows that only the recipient has may be let go (after they were saved) when policy allows it. */
 export const mayDiscard = (profile: Profile, schema: string, table: string): boolean =>

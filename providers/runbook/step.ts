@@ -17,6 +17,8 @@ export interface Facts {
   readonly threadsBefore?: Readonly<Record<Side, boolean>>;
   /** The donor's link carried what the recipient was given until this attempt of the run has stopped it. */
   readonly donorLinkRan?: boolean;
+  /** The same of the recipient's link: what the donor was given. */
+  readonly recipientLinkRan?: boolean;
   /** Written once per run: what the undo and the end of the run put back. */
   readonly readOnlyBefore?: Readonly<Record<Side, ReadOnly>>;
   /** Events that were enabled on the recipient; written once per run. */

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import { signal } from "../../lab/processes.ts";
 import type { Side } from "../../lab/record.ts";
-import { withSql } from "../../lab/sql.ts";
 import { waitFor } from "../../lab/wait.ts";
 import { providerPids } from "../support/engine-processes.ts";
 import { type CliResult, pulumi, startPulumiWith, untilSaid } from "../support/pulumi.ts";
+import { onPrimaryAlone } from "../support/unlogged.ts";
 
 /** A gateway that came up against a server that refuses its writes has said so here. */
 const refusedWrites = (lab: Lab): number =>
@@ -19,13 +19,6 @@ const refusedWrites = (lab: Lab): number =>
 
 const PACKET_BYTES = 1024 ** 2;
 const NAME = "edited on the primary alone";
-
-/** Unlogged, so that no link carries it to the donor. */
-const onPrimaryAlone = (lab: Lab, statement: string): Promise<void> =>
-  withSql(lab.record(), "primary", async (server) => {
-    await server.query("SET sql_log_bin = 0");
-    await server.query(statement);
-  });
 
 /** Never discarded. */
 const editPolicy = (lab: Lab): Promise<void> =>

@@ -3,11 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLab } from "../../lab/lab.ts";
 import type { Side } from "../../lab/record.ts";
-import { withSql } from "../../lab/sql.ts";
 import type { Identity } from "../../providers/runbook/identity.ts";
 import { hostFolder } from "../fault/nodes.ts";
 import { changeStack } from "../fault/stack-file.ts";
 import { pulumi } from "../support/pulumi.ts";
+import { onPrimaryAlone } from "../support/unlogged.ts";
 
 describe("repair of a plain pair: no gateway, nobody writes", function () {
   this.timeout(300_000);
@@ -86,11 +86,6 @@ describe("repair of a plain pair: no gateway, nobody writes", function () {
     assert.equal(again.exitCode, 0, again.output);
   });
 
-  const onPrimaryAlone = (...statements: string[]): Promise<void> =>
-    withSql(lab.record(), "primary", async (sql) => {
-      await sql.query("SET sql_log_bin = 0");
-      for (const statement of statements) await sql.query(statement);
-    });
   /** A recipient as a run leaves it that was cut short, by a marker that names these servers. */
   const fenceOff = async (runId: string, donor: Identity, recipient: Identity): Promise<void> => {
     for (const name of ["offline_mode", "read_only", "super_read_only"])
@@ -119,6 +114,7 @@ describe("repair of a plain pair: no gateway, nobody writes", function () {
     changeStack(lab, ["policy", "donor"], "primary");
     await refresh();
     await onPrimaryAlone(
+      lab,
       "CREATE USER missing@localhost",
       "CREATE DEFINER = missing@localhost VIEW ssg.of_nobody AS SELECT 1",
     );
@@ -127,7 +123,7 @@ describe("repair of a plain pair: no gateway, nobody writes", function () {
     assert.match(failed.output, /definer-missing/);
     const stillFenced = { ...standby, offline: 1 };
     assert.deepEqual(await readOnly("secondary"), stillFenced);
-    await onPrimaryAlone("DROP VIEW ssg.of_nobody", "DROP USER missing@localhost");
+    await onPrimaryAlone(lab, "DROP VIEW ssg.of_nobody", "DROP USER missing@localhost");
     await refresh();
     await succeed("up", "--yes", "--skip-preview");
     assert.deepEqual(await readOnly("secondary"), open);

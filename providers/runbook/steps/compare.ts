@@ -3,7 +3,7 @@ import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import type { Contents, TableDifference } from "../../observe/observation.ts";
 import { saveRows } from "../../observe/salvage.ts";
-import { mayDiscard, tableClass } from "../../profile/profile.ts";
+import { isLoss, mayDiscard, tableClass } from "../../profile/profile.ts";
 import { requireFact } from "../facts.ts";
 import { newerVersions } from "../newer-versions.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -30,6 +30,7 @@ export const compare: Step = {
     const contents = await compareContents(node("primary"), node("secondary"), { donor: context.donor.host.side });
     const lost = contents.differences.filter((difference) => lostRows(context, difference) > 0);
     await refuseLoss(context, contents, lost);
+    await tellSessions(context, contents);
     const saved =
       lost.length > 0
         ? await saveRows(context.donor, recipient, {
@@ -68,9 +69,17 @@ const proveBackup = async ({ donor, facts }: Context): Promise<void> => {
 
 /** Rows of the recipient that the clone makes disappear: only there, or other contents under the same key. */
 const lostRows = ({ recipient, profile }: Context, difference: TableDifference): number =>
-  tableClass(profile, difference.schema, difference.table) === "rebuilt"
-    ? 0
-    : difference.onlyOn[recipient.host.side].count + difference.changed.count;
+  isLoss(profile, difference.schema, difference.table)
+    ? difference.onlyOn[recipient.host.side].count + difference.changed.count
+    : 0;
+
+const tellSessions = async ({ recipient, profile, tell }: Context, { differences }: Contents): Promise<void> => {
+  const { side, name } = recipient.host;
+  const tables = differences
+    .filter(({ schema, table, onlyOn }) => onlyOn[side].count > 0 && tableClass(profile, schema, table) === "session")
+    .map(({ schema, table, onlyOn }) => `${schema}.${table} (${onlyOn[side].count})`);
+  if (tables.length > 0) await tell(`sessions that only ${name} has are let go, and begin anew: ${tables.join(", ")}`);
+};
 
 const refuseLoss = async (context: Context, contents: Contents, lost: readonly TableDifference[]): Promise<void> => {
   const { recipient, donor, pair, profile } = context;

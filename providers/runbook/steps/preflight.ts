@@ -77,6 +77,7 @@ export const preflight: Step = {
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
       // Of this attempt alone: nobody knows what was done on the recipient since an earlier one had stopped the links.
       donorLinkRan: false,
+      recipientLinkRan: false,
     };
   },
 };

@@ -24,8 +24,11 @@ export const stopLinks: Step = {
   timeoutMs: DRAIN_MS + minutes(2),
   async run(context) {
     const { donor, recipient } = context;
-    // Noted before the act: where this step is tried again the link is stopped already.
-    await context.note({ donorLinkRan: context.facts.donorLinkRan || (await carries(context)) });
+    // Noted before the act: where this step is tried again the links are stopped already.
+    await context.note({
+      donorLinkRan: context.facts.donorLinkRan || (await carries({ replica: donor, source: recipient })),
+      recipientLinkRan: context.facts.recipientLinkRan || (await carries({ replica: recipient, source: donor })),
+    });
     await drain(context, donor);
     for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), STATEMENT_MS);
     for (const node of [donor, recipient]) await endSenders(node);

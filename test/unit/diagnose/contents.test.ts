@@ -50,6 +50,19 @@ describe("diagnose: contents", () => {
     assert.equal(brief(found), "pair contents-differ broken reinitialise");
   });
 
+  it("does not count sessions as a loss: what has expired is deleted all the time", () => {
+    const found = one(compared(difference("message_id", { secondary: ["m"] })));
+    assert.equal(brief(found), "pair contents-differ broken reinitialise");
+    const both = findings(
+      compared(difference("message_id", { secondary: ["m"] }), difference("audit_main", { secondary: ["a"] })),
+    );
+    assert.deepEqual(
+      both.map(({ code }) => code),
+      ["recipient-only-rows", "contents-differ"],
+    );
+    assert.doesNotMatch(both[0]?.evidence ?? "", /message_id/);
+  });
+
   it("leaves heartbeats out", () => {
     assert.deepEqual(findings(compared(difference("cluster_info", { secondary: ["x"] }))), []);
   });
