@@ -88,7 +88,7 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       // What a gateway deletes between the stop of the links and its own is no row that only the recipient has.
       await onPrimaryAlone(lab, "DELETE FROM ssg.message_id LIMIT 1");
       const up = startPulumiWith(lab, {}, "up", "--yes");
-      await untilSaid(up, /: stopping its gateway/);
+      await untilSaid(up, /step 4\/12/);
       await lab.sql("primary", "DELETE FROM ssg.service_metrics_details LIMIT 1");
       const { exitCode, output } = await up.ended;
       assert.equal(exitCode, 0, output);
