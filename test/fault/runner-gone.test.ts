@@ -18,7 +18,6 @@ import { changeStack } from "./stack-file.ts";
 
 /** The runner is told to stop, is killed, or leaves: on real servers with gateways under load. */
 describe("a runner that goes away", function () {
-  this.timeout(600_000);
   this.bail(true);
   const lab = openLab("runner-gone");
   const startNpm = (script: string, ...args: string[]): RunningCommand =>

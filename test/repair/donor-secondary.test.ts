@@ -29,7 +29,6 @@ const editPolicy = (lab: Lab): Promise<void> =>
 
 /** The gateways prefer the primary, and here that is the recipient. */
 describe("repair with the secondary as the donor", function () {
-  this.timeout(300_000);
   this.bail(true);
   const lab = openLab("repair-secondary");
   const run = (...args: string[]): Promise<CliResult> => pulumi(lab, ...args);

@@ -10,7 +10,6 @@ import { pulumi } from "../support/pulumi.ts";
 import { onPrimaryAlone } from "../support/unlogged.ts";
 
 describe("repair of a plain pair: no gateway, nobody writes", function () {
-  this.timeout(300_000);
   this.bail(true);
   const lab = openLab("repair-plain");
 

@@ -14,7 +14,6 @@ const DRIFT = 7;
 /** Everything an operator does, on one flavour: the real CLI, real servers, gateways under load, awkward passwords. */
 export const repairSuite = (flavour: Flavour): Mocha.Suite =>
   describe(`repair on ${flavour}`, function () {
-    this.timeout(300_000);
     // One after the other on one lab: after a failure the rest would only repeat it.
     this.bail(true);
     const lab = openLab(`repair-${flavour.replaceAll(/[^0-9]/g, "")}`);

@@ -42,7 +42,6 @@ const repairAccount = `${accountText(dialectFor("9.7.4", ""), {
   GRANT SYSTEM_USER ON *.* TO pair_repair@localhost`;
 
 describe("names that want to be commands, in whole repairs by the account with the least rights", function () {
-  this.timeout(200_000);
   this.bail(true);
   const lab = openLab("security-names");
   const secrets = (): readonly string[] => [...secretsOf(lab), password];

@@ -28,8 +28,8 @@ export const rows: readonly (readonly Suite[])[] = [
   [{ name: "unit", testLimitMs: 10_000, suiteLimitMs: 5 * minutes }],
   // The first two mostly wait for servers.
   [
-    { name: "integration", testLimitMs: 5 * minutes, suiteLimitMs: 60 * minutes },
-    { name: "security", testLimitMs: 5 * minutes, suiteLimitMs: 30 * minutes },
+    { name: "integration", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes },
+    { name: "security", testLimitMs: 10 * minutes, suiteLimitMs: 30 * minutes },
     { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
   ],
   [{ name: "fault", testLimitMs: 15 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true, maySkip: true }],
