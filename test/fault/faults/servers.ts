@@ -2,6 +2,7 @@ import type { Lab } from "../../../lab/lab.ts";
 import { signal } from "../../../lab/processes.ts";
 import type { Side } from "../../../lab/record.ts";
 import { waitFor } from "../../../lab/wait.ts";
+import { bothServed } from "../carry-by-hand.ts";
 import { asFarAsReachable, type Fault } from "../fault.ts";
 import type { Excuses } from "../invariants/all.ts";
 import { isUp, mysqldPid } from "../invariants/scene.ts";
@@ -37,7 +38,7 @@ const stopped = (side: Side, role: string): Fault => ({
   heal: async (lab) => send(lab, side, "SIGCONT"),
 });
 
-export const killDonor = killed(donor, "donor");
+export const killDonor: Fault = { ...killed(donor, "donor"), mayRefuse: bothServed };
 export const killRecipient = killed(recipient, "recipient");
-export const stopDonor = stopped(donor, "donor");
+export const stopDonor: Fault = { ...stopped(donor, "donor"), mayRefuse: bothServed };
 export const stopRecipient: Fault = { ...stopped(recipient, "recipient"), waits: true };
