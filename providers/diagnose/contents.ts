@@ -25,10 +25,7 @@ export const contentsFindings = (contents: Contents | undefined, rules: Contents
   const only = differences.filter(isOnly);
   const others = differences.filter(
     (its) =>
-      !isOnly(its) ||
-      its.onlyOn[rules.policy.donor].count + its.changed.count > 0 ||
-      its.missingOn === recipient ||
-      its.structure !== undefined,
+      !isOnly(its) || its.onlyOn[rules.policy.donor].count + its.changed.count > 0 || its.structure !== undefined,
   );
   return [
     ...(only.length > 0 ? [recipientOnly(only, rules)] : []),

@@ -14,7 +14,7 @@ export const eightCommon = (words: "replica" | "slave", posWait: "SOURCE_POS_WAI
       sql`SELECT CHANNEL_NAME, WORKER_ID, LAST_ERROR_NUMBER, LAST_ERROR_MESSAGE, APPLYING_TRANSACTION_RETRIES_COUNT, APPLYING_TRANSACTION_LAST_TRANSIENT_ERROR_NUMBER, APPLYING_TRANSACTION_LAST_TRANSIENT_ERROR_MESSAGE FROM performance_schema.replication_applier_status_by_worker WHERE LAST_ERROR_NUMBER <> 0 OR APPLYING_TRANSACTION_RETRIES_COUNT > 0`,
     parseReplicaStatus,
     parseLogPosition,
-    stopReplica: (thread) => ({ sql: `STOP ${replica}${threadWord(thread)}` }),
+    stopReplica: (thread) => ({ sql: `STOP ${replica}${thread ? ` ${thread.toUpperCase()}_THREAD` : ""}` }),
     startReplica: () => ({ sql: `START ${replica}` }),
     resetReplicaAll: () => ({ sql: `RESET ${replica} ALL` }),
     setSource: (settings) => setSource(settings, words),
@@ -43,9 +43,6 @@ export const eightCommon = (words: "replica" | "slave", posWait: "SOURCE_POS_WAI
     dumpOptions: ["--set-gtid-purged=OFF"],
   } satisfies Partial<Dialect>;
 };
-
-const threadWord = (thread: "io" | "sql" | undefined): string =>
-  thread === "io" ? " IO_THREAD" : thread === "sql" ? " SQL_THREAD" : "";
 
 /** GET_SOURCE_PUBLIC_KEY: without it caching_sha2_password works only while the account is in the source's cache (2061). */
 const setSource = (settings: SourceSettings, words: "replica" | "slave"): Statement => {

@@ -2,17 +2,15 @@ import { UnreachableError } from "../errors.ts";
 import { formatGtidSet, ofServer, parseGtidSet } from "../mysql/gtid-set.ts";
 import type { LogPosition } from "../mysql/position.ts";
 import type { Node } from "../node/node.ts";
-import { type Link, repointLink, resumeLink, untilCaughtUp } from "./link.ts";
+import { type Ends, repointLink, resumeLink, untilCaughtUp } from "./link.ts";
 import { positionOf, replicaOf, variable } from "./replica.ts";
 import { endSenders } from "./senders.ts";
-import type { Context } from "./step.ts";
+import type { Context, Facts } from "./step.ts";
 import { fenceHolds } from "./steps/fence.ts";
 
 const STATEMENT_MS = 30_000;
 /** What is carried is the traffic of some seconds, and the gateways are stopped meanwhile. */
 const CARRY_MS = 60_000;
-
-type Ends = Pick<Link, "replica" | "source">;
 
 /** Both threads of the link run, and it is the other node's: what that one is given arrives. */
 export const carries = async ({ replica, source }: Ends): Promise<boolean> => {
@@ -38,7 +36,7 @@ export const carryOver = async (context: Context): Promise<void> => {
   if (facts.recipientLinkRan) await carry(context, { replica: recipient, source: donor }, facts.recipientWired);
 };
 
-const carry = async (context: Context, link: Ends, wired: true | null | undefined): Promise<void> => {
+const carry = async (context: Context, link: Ends, wired: Facts["donorWired"]): Promise<void> => {
   const { replica, source } = link;
   await context.tell(`${replica.host.name}: applying what ${source.host.name} was given last`);
   try {

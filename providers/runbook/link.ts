@@ -19,7 +19,7 @@ export interface Link {
   readonly from: LogPosition;
 }
 
-type Ends = Pick<Link, "replica" | "source">;
+export type Ends = Pick<Link, "replica" | "source">;
 
 export const linkName = ({ replica, source }: Ends): string => `${replica.host.name} <- ${source.host.name}`;
 

@@ -146,12 +146,9 @@ const hasCome = (journal: Journal | undefined, { step, begun }: Point): boolean 
   journal?.events.some((event) => event.step === step && event.kind === (begun ? "started" : "succeeded")) ?? false;
 
 const cameTo = async (place: string, isThere: () => boolean, up: RunningCommand): Promise<void> => {
-  let over: CliResult | undefined;
-  void up.ended.then((result) => {
-    over = result;
-  });
   const deadline = Date.now() + POINT_MS;
   while (!isThere()) {
+    const over = up.result();
     if (over) throw new Error(`the run ended before ${place}:\n${tail(over)}`);
     if (Date.now() > deadline) throw new Error(`the run did not come to ${place} in ${POINT_MS / 1000} s`);
     await setTimeout(10);

@@ -90,6 +90,7 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       await untilSaid(up, /step 4\/12/);
       await lab.sql("primary", "DELETE FROM ssg.service_metrics_details LIMIT 1");
       const { exitCode, output } = await up.ended;
+      outputs += output;
       assert.equal(exitCode, 0, output);
       assert.match(output, /sessions that only secondary has are let go, and begin anew: ssg\.message_id \(1\)/);
       assert.match(output, /step 12\/12/);

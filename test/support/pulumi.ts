@@ -15,6 +15,8 @@ export interface CliResult {
 export interface RunningCommand {
   readonly child: ChildProcess;
   output(): string;
+  /** undefined: it is at work. */
+  result(): CliResult | undefined;
   readonly ended: Promise<CliResult>;
 }
 
@@ -49,25 +51,24 @@ export const start = (
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (output += data));
+  let result: CliResult | undefined;
   const ended = new Promise<CliResult>((done, failed) => {
-    const end = (code: number | null) => done({ exitCode: code ?? -1, output });
+    const end = (code: number | null): void => {
+      result ??= { exitCode: code ?? -1, output };
+      done(result);
+    };
     child.on("error", failed);
     child.on("exit", (code) => setTimeout(() => end(code), STREAMS_MS).unref());
     child.on("close", end);
   });
-  return { child, output: () => output, ended };
+  return { child, output: () => output, result: () => result, ended };
 };
 
 /** Waits until its output matches. Throws an Error with the output when it ends before that, LabError after the limit. */
 export const untilSaid = async (command: RunningCommand, pattern: RegExp): Promise<void> => {
-  let over = false;
-  const end = (): void => {
-    over = true;
-  };
-  void command.ended.then(end, end);
   const hasSaid = async (): Promise<boolean> => {
     // In this order: what it says last counts.
-    const ended = over;
+    const ended = command.result();
     if (pattern.test(command.output())) return true;
     if (ended) throw new Error(`the command ended and has not said ${pattern.source}:\n${command.output()}`);
     return false;

@@ -47,12 +47,16 @@ const ENDS_MS = 5_000;
 
 /** Of files with a password those that no job logs in with. One that has just ended removes its own in a moment. */
 export const outsideOfJobs = async (lab: Lab, files: readonly string[]): Promise<readonly string[]> => {
-  const outside = (): readonly string[] => {
+  let left = files;
+  const areGone = async (): Promise<boolean> => {
+    left = files.filter((file) => existsSync(file));
+    if (left.length === 0) return true;
     const jobs = livingJobs(lab).map(({ folder }) => `${folder}/secret/`);
-    return files.filter((file) => existsSync(file) && !jobs.some((folder) => file.startsWith(folder)));
+    left = left.filter((file) => !jobs.some((folder) => file.startsWith(folder)));
+    return left.length === 0;
   };
-  await waitFor("jobs that have ended to be gone", async () => outside().length === 0, ENDS_MS).catch(() => undefined);
-  return outside();
+  await waitFor("jobs that have ended to be gone", areGone, ENDS_MS).catch(() => undefined);
+  return left;
 };
 
 /** Who brings back the gateways that a run which was cut off has stopped. */
