@@ -13,10 +13,11 @@ const checks = [
 /** Each check counts as one test. */
 export function runChecks(): SuiteResult {
   process.stdout.write("\n== check\n");
-  const failed = checks.filter(({ name, words }) => {
+  const failures = checks.filter(({ name, words }) => {
     const { status } = spawnSync(process.execPath, words, { stdio: "inherit", timeout: checkLimitMs });
     process.stdout.write(`  ${status === 0 ? "✔" : "FAILED"} ${name}\n`);
     return status !== 0;
-  }).length;
-  return { passed: checks.length - failed, failed, skipped: 0 };
+  });
+  const failed = failures.length;
+  return { passed: checks.length - failed, failed, skipped: 0, failures: failures.map(({ name }) => name) };
 }

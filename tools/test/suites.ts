@@ -9,6 +9,8 @@ export interface SuiteResult {
   readonly failed: number;
   /** Tests that this machine cannot do, or that take too long here; each has said so by name. */
   readonly skipped: number;
+  /** What each failure is called and says. */
+  readonly failures: readonly string[];
 }
 
 export interface Suite {
@@ -60,14 +62,19 @@ export async function runSuite(suite: Suite): Promise<SuiteResult> {
   const results = await Promise.all(groups.map((group) => runFiles(suite, group, mark)));
   const left = (await endLeftovers(mark)).map((its) => `a process was left behind and was ended now: ${its}`);
   for (const fault of left) tellFault(suite, fault);
-  const sum = (key: keyof SuiteResult): number => results.reduce((total, result) => total + result[key], 0);
-  const total = { passed: sum("passed"), failed: sum("failed") + left.length, skipped: sum("skipped") };
+  const total = sumOf([...results, { passed: 0, failed: left.length, skipped: 0, failures: left }]);
   const notRun = total.skipped > 0 ? `, ${total.skipped} not run` : "";
   process.stdout.write(
     `${suite.name}: ${total.passed} passed, ${total.failed} failed${notRun}, ${clock(Date.now() - began)} min\n`,
   );
-  return total;
+  return { ...total, failures: total.failures.map((its) => `${suite.name}: ${its}`) };
 }
+
+export const sumOf = (results: readonly SuiteResult[]): SuiteResult => {
+  const sum = (key: "passed" | "failed" | "skipped"): number => results.reduce((total, its) => total + its[key], 0);
+  const failures = results.flatMap((its) => its.failures);
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped"), failures };
+};
 
 const tellFault = ({ name }: Suite, fault: string): void => void process.stdout.write(`  FAILED ${name}: ${fault}\n`);
 
@@ -97,6 +104,7 @@ async function runFiles(suite: Suite, files: readonly string[], mark: Mark): Pro
     passed: result?.passed ?? 0,
     failed: (result?.failed ?? 0) + faults.length,
     skipped: result?.skipped ?? 0,
+    failures: [...(result?.failures ?? []), ...faults.map((fault) => `${files.join(" ")}: ${fault}`)],
   };
 }
 
