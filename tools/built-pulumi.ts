@@ -15,7 +15,7 @@ const hostScript = `#!/bin/sh
 host="$(dirname "$0")/host-real"
 folder=$PWD
 while [ -n "$folder" ]; do
-  if [ -d "$folder/node_modules/tsx" ]; then exec "$host" -typescript=false -nodeargs="--import tsx" "$@"; fi
+  if [ -d "$folder/node_modules/tsx" ]; then exec "$host" -typescript=false -nodeargs="--import tsx/esm" "$@"; fi
   folder=\${folder%/*}
 done
 exec "$host" "$@"

@@ -1,14 +1,13 @@
-import { execFileSync } from "node:child_process";
 import type { Flavour } from "../../lab/packages/software.ts";
-import { projectFolder } from "../support/pulumi.ts";
 import { runCell } from "./cell.ts";
+import { codeOf } from "./code.ts";
 import type { Cell } from "./matrix.ts";
 import type { CellResult } from "./results.ts";
 import { type WarmLab, warmLab } from "./warm-lab.ts";
 
 /** Cells one after the other on a lab that stays; after one that ended ill the lab is made anew. */
 export interface Bench {
-  readonly commit: string;
+  readonly code: string | undefined;
   run(cell: Cell): Promise<CellResult>;
   /** Places where a password was seen, of all labs that it used. */
   close(): Promise<readonly string[]>;
@@ -22,7 +21,7 @@ export interface BenchSettings {
 export const openBench = ({ lab, flavour }: BenchSettings): Bench => {
   let warm: WarmLab | undefined;
   const shown: string[] = [];
-  const commit = commitOf();
+  const code = codeOf();
   const close = async (): Promise<readonly string[]> => {
     const closing = warm;
     warm = undefined;
@@ -30,12 +29,12 @@ export const openBench = ({ lab, flavour }: BenchSettings): Bench => {
     return shown;
   };
   return {
-    commit,
+    code,
     close,
     async run({ fault, point }) {
       const began = Date.now();
       const result = (outcome: CellResult["outcome"], more: Partial<CellResult>): CellResult => ({
-        ...{ fault: fault.name, point: point.name, flavour, commit, outcome, violations: [], ...more },
+        ...{ fault: fault.name, point: point.name, flavour, code, outcome, violations: [], ...more },
         seconds: Math.round((Date.now() - began) / 1000),
       });
       const why = await fault.impossible?.();
@@ -55,14 +54,4 @@ export const openBench = ({ lab, flavour }: BenchSettings): Bench => {
       }
     },
   };
-};
-
-/** With a mark when files differ from it. */
-const commitOf = (): string => {
-  try {
-    const words = ["describe", "--always", "--dirty", "--abbrev=12"];
-    return execFileSync("git", words, { cwd: projectFolder, encoding: "utf8" }).trim();
-  } catch {
-    return "unknown";
-  }
 };

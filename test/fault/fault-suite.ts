@@ -28,7 +28,7 @@ export const faultSuite = (name: string, flavour: Flavour, cells: readonly Cell[
       it(`${cell.fault.name} at ${cell.point.name}`, async function () {
         const result = await bench.run(cell);
         results.push(result);
-        addResult(`${RESULTS}-${name}.json`, result);
+        await addResult(`${RESULTS}-${name}.json`, result);
         if (result.outcome === "not run") {
           process.stdout.write(`    NOT RUN: ${cellName(result)}: ${result.why}\n`);
           this.skip();

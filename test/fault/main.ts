@@ -13,7 +13,7 @@ npm run test:fault -- --random 20           runs that are killed at random insta
    --seed N          of the choice and of the instants (default 0)
    --shard 2/6       every sixth cell from the second; all shards together are the whole
    --flavour F       mysql-9.7 (default), mysql-8.0 or system
-   --results FILE    one JSON file; a cell that has passed with the same commit is not run again
+   --results FILE    one JSON file; a cell that has passed with the same code is not run again; shards may share it
    --lab NAME        of the lab that it makes and removes
 
 npm test -- fault has more: the same cells shared out between labs and flavours, kills at random instants, and
@@ -54,10 +54,10 @@ const runCells = async (bench: Bench, flavour: Flavour, cells: readonly Cell[]):
   for (const [index, { fault, point }] of cells.entries()) {
     const name = cellName({ fault: fault.name, point: point.name, flavour });
     const known = readResults(values.results).find((its) => cellName(its) === name);
-    if (known?.outcome === "passed" && known.commit === bench.commit && !known.commit.includes("dirty")) continue;
+    if (known?.outcome === "passed" && known.code && known.code === bench.code) continue;
     process.stdout.write(`${index + 1}/${cells.length} ${name}\n`);
     const result = await bench.run({ fault, point });
-    addResult(values.results, result);
+    await addResult(values.results, result);
     const { outcome, seconds, left, reaction, next, why } = result;
     process.stdout.write(`  ${outcome} in ${seconds} s: ${why ?? `left ${left} (${reaction}), then ${next}`}\n`);
     for (const violation of result.violations) process.stdout.write(`  ! ${violation}\n`);

@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { withLock } from "../../tools/lock.ts";
+import { sayOnStderr } from "../../tools/say.ts";
 import type { Reaction } from "./fault.ts";
 import { points } from "./points.ts";
 
@@ -7,8 +9,8 @@ export interface CellResult {
   readonly fault: string;
   readonly point: string;
   readonly flavour: string;
-  /** Of the project: a result of other code is no result. */
-  readonly commit: string;
+  /** What it was run with: a result of other code is no result. */
+  readonly code: string | undefined;
   readonly outcome: "passed" | "failed" | "not run";
   readonly seconds: number;
   /** Why it was not run. */
@@ -27,11 +29,17 @@ export const cellName = ({ fault, point, flavour }: Pick<CellResult, "fault" | "
 export const readResults = (file: string): readonly CellResult[] =>
   existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as CellResult[]) : [];
 
-/** A cell that is run again replaces its earlier result. */
-export const addResult = (file: string, result: CellResult): void => {
-  const others = readResults(file).filter((its) => cellName(its) !== cellName(result));
+const LOCK_MS = 60_000;
+
+/** A cell that is run again replaces its earlier result. Several shards may share the file. */
+export const addResult = (file: string, result: CellResult): Promise<void> => {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify([...others, result], undefined, 1)}\n`);
+  return withLock(`${file}.lock`, LOCK_MS, sayOnStderr, async () => {
+    const others = readResults(file).filter((its) => cellName(its) !== cellName(result));
+    const all = [...others, result].sort((a, b) => (cellName(a) < cellName(b) ? -1 : 1));
+    writeFileSync(`${file}.new`, `[\n${all.map((its) => JSON.stringify(its)).join(",\n")}\n]\n`);
+    renameSync(`${file}.new`, file);
+  });
 };
 
 /** One row per cell, in the order of the matrix. */
