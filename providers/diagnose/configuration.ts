@@ -1,5 +1,5 @@
 import { atLeast, parseVersion } from "../mysql/version.ts";
-import type { NodeFacts, PairObservation } from "../observe/observation.ts";
+import type { ClockAhead, NodeFacts, PairObservation } from "../observe/observation.ts";
 import type { Side } from "../pair.ts";
 import { usesGtid } from "./continuity.ts";
 import type { Finding } from "./finding.ts";
@@ -140,15 +140,18 @@ const autoIncrement: PairRule = (a, b) => {
       });
 };
 
+const rangeOf = ({ least, most }: ClockAhead): string => `${least.toFixed(1)} to ${most.toFixed(1)} s`;
+
 const clocks: PairRule = (a, b) => {
-  const skew = Math.abs(a.clockEpochSeconds - b.clockEpochSeconds);
+  // What is certain of it: a node that answers late is not behind.
+  const skew = Math.max(a.clockAhead.least - b.clockAhead.most, b.clockAhead.least - a.clockAhead.most);
   return skew <= limits.clockSkewSecondsMax
     ? []
     : pairFinding({
         code: "clock-skew",
         severity: "degraded",
         sentence: `the clocks of the two nodes are ${Math.round(skew)} s apart: what the servers tell of lag is not to be trusted`,
-        evidence: `primary ${a.clockEpochSeconds}, secondary ${b.clockEpochSeconds} (seconds since 1970)`,
+        evidence: `ahead of this machine's: primary ${rangeOf(a.clockAhead)}, secondary ${rangeOf(b.clockAhead)}`,
         advice: "set the clocks right (chrony or ntpd on both)",
       });
 };

@@ -102,6 +102,7 @@ export const openMysqlSession = async (door: MysqlDoor, timeoutMs: number): Prom
 
 /** After KILL QUERY the statement ends at once, or the server hangs (a full disk) and the session is given up. */
 const afterKillMs = 5_000;
+const killMs = 5_000;
 
 const excerpt = (statement: Statement): string => statement.sql.replace(/\s+/g, " ").trim().slice(0, 120);
 
@@ -142,19 +143,26 @@ const sessionOf = (door: MysqlDoor, connection: Connection): Session & { lost():
 /** Ends a running statement from outside, through another session; when that does not help, the session. */
 const interrupt = async (wire: Wire, ended: Promise<unknown>): Promise<void> => {
   if (wire.lost) return;
-  const killed = (async () => {
-    const killer = await logIn(wire.door);
-    await new Promise<void>((resolve) => {
-      killer.query("KILL QUERY ?", [wire.connectionId], () => resolve());
-    });
-    killer.end();
-    await ended.catch(() => {});
-  })();
   try {
-    await withLimit(killed, afterKillMs, () => new Error("still running"));
+    await killQuery(wire);
+    await withLimit(
+      ended.catch(() => {}),
+      afterKillMs,
+      () => new Error("still running"),
+    );
   } catch {
     wire.lost = true;
     wire.connection.destroy();
+  }
+};
+
+const killQuery = async ({ door, connectionId }: Wire): Promise<void> => {
+  const killer = await logIn(door);
+  try {
+    const killed = new Promise<void>((resolve) => killer.query("KILL QUERY ?", [connectionId], () => resolve()));
+    await withLimit(killed, killMs, () => new Error("no answer"));
+  } finally {
+    killer.destroy();
   }
 };
 
@@ -184,6 +192,10 @@ const queryRows = async <Row>(wire: Wire, statement: Statement, timeoutMs: numbe
 /** The limit is for the whole stream, the reader's own time included. Leaving early ends the statement on the server. */
 async function* streamRows<Row>(wire: Wire, statement: Statement, timeoutMs: number): AsyncGenerator<Row> {
   const giveBack = await wire.turns.take();
+  if (wire.lost) {
+    giveBack();
+    throw failure(wire, statement, new Error("it was given up before"));
+  }
   const command = wire.connection.query({ sql: statement.sql, values: [...(statement.values ?? [])] });
   const rows = command.stream({ highWaterMark: 256 });
   const ended = new Promise<void>((resolve) => {

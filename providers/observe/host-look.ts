@@ -1,10 +1,11 @@
 import { ExecError } from "../errors.ts";
 import type { Shell } from "../node/node.ts";
+import type { ClockAhead } from "./observation.ts";
 
 const LOOK_MS = 20_000;
 
 export interface HostLook {
-  readonly clockEpochSeconds: number;
+  readonly clockAhead: ClockAhead;
   /** As "xtrabackup (process 4711)"; never a command line, which may hold a password. */
   readonly backupProcesses: readonly string[];
 }
@@ -26,15 +27,23 @@ echo "clock $(date +%s)"
 echo end
 `;
 
-export const lookAtHost = async (shell: Pick<Shell, "script" | "host">): Promise<HostLook> =>
-  parseHostLook((await shell.script(lookScript, [], LOOK_MS)).stdout);
+export const lookAtHost = async (shell: Pick<Shell, "script" | "host">): Promise<HostLook> => {
+  const askedMs = Date.now();
+  const { stdout } = await shell.script(lookScript, [], LOOK_MS);
+  return parseHostLook(stdout, { askedMs, answeredMs: Date.now() });
+};
 
-export const parseHostLook = (stdout: string): HostLook => {
+/** The host read its clock, which shows whole seconds, somewhere between the two instants. */
+export const parseHostLook = (
+  stdout: string,
+  { askedMs, answeredMs }: { readonly askedMs: number; readonly answeredMs: number },
+): HostLook => {
   const lines = stdout.split("\n");
   const of = (kind: string): readonly string[] =>
     lines.filter((line) => line.startsWith(`${kind} `)).map((line) => line.slice(kind.length + 1));
   const clock = Number(of("clock")[0]);
   if (!lines.includes("end") || !Number.isInteger(clock))
     throw new ExecError("the look at the host was cut short", 0, "");
-  return { clockEpochSeconds: clock, backupProcesses: of("backup") };
+  const clockAhead = { least: clock - answeredMs / 1000, most: clock + 1 - askedMs / 1000 };
+  return { clockAhead, backupProcesses: of("backup") };
 };

@@ -65,7 +65,7 @@ export const observeNode = async (node: Node, options: LookOptions): Promise<Nod
 const realPathsOf = (node: Node, datadir: string | undefined): ReturnType<typeof readRealPaths> =>
   readRealPaths(node, [...(datadir ? [datadir] : []), node.host.stateFolder, node.host.backupFolder]);
 
-type ServerFacts = Omit<NodeFacts, "clockEpochSeconds" | "realPaths" | "run">;
+type ServerFacts = Omit<NodeFacts, "clockAhead" | "realPaths" | "run">;
 
 /** Sizes as they are, not as they were cached a day ago. The comment is for servers without that cache. */
 const freshSizes = sql`SET SESSION sql_mode = @@SESSION.sql_mode /*!80000 , information_schema_stats_expiry = 0 */`;

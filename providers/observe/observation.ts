@@ -9,6 +9,12 @@ export interface RegisteredReplica {
   readonly host: string;
 }
 
+/** How far a node's clock is ahead of the clock of whoever looks, in seconds: a reading takes time to arrive. */
+export interface ClockAhead {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** What a node answered; nothing here is a conclusion. */
 export interface NodeFacts {
   readonly version: string;
@@ -39,7 +45,7 @@ export interface NodeFacts {
   readonly filters: readonly string[];
   /** Backup or dump processes seen on the node. */
   readonly backupProcesses: readonly string[];
-  readonly clockEpochSeconds: number;
+  readonly clockAhead: ClockAhead;
   /** The data folder and our folders by their names, without symbolic links. Absent: the host could not tell. */
   readonly realPaths?: Readonly<Record<string, string>> | undefined;
   /** Run state found in the state folder; see runbook/journal.ts. Absent: none. */

@@ -6,6 +6,7 @@ import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
 import { type GatewayClient, sortSessions } from "./gateway-clients.ts";
 import { clientOf, type SessionThere } from "./outlived.ts";
+import { readOnlyOf } from "./quiet.ts";
 import { variable } from "./replica.ts";
 import type { Context, GatewayHostShell } from "./step.ts";
 
@@ -16,12 +17,14 @@ export type Service = Pick<Context, "donor" | "hosts" | "facts" | "pair" | "guar
 
 /**
  * Nodes from which the application may be served. It prefers the primary: where that is the recipient it goes there, as
- * long as no fence is closed. One that cannot be asked serves nobody.
+ * soon as that takes its logins and its writes. On a standby that is read-only it reads at most, and on one that cannot be
+ * asked nothing is known of it.
  */
-const servingNodes = async ({ donor, recipient }: Service): Promise<readonly Node[]> => {
-  const fenced = recipient ? await variable(recipient, "offline_mode").catch(() => "unknown") : "unknown";
-  return recipient && fenced === "OFF" ? [donor, recipient] : [donor];
-};
+const servingNodes = async ({ donor, recipient }: Service): Promise<readonly Node[]> =>
+  recipient && (await takesWrites(recipient).catch(() => false)) ? [donor, recipient] : [donor];
+
+const takesWrites = async (node: Node): Promise<boolean> =>
+  (await variable(node, "offline_mode")) === "OFF" && (await readOnlyOf(node)) === "off";
 
 const sessionsOn = async (nodes: readonly Node[], { pair }: Service): Promise<readonly SessionThere[]> => {
   const seen = nodes.map(async (node) =>

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { hostService } from "../../lab/host/service.ts";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import type { Flavour } from "../../lab/packages/software.ts";
+import type { LabHost } from "../../lab/record.ts";
 import { healthOf, pulumi, startPulumiWith, untilSaid } from "../support/pulumi.ts";
 import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
 import { onPrimaryAlone } from "../support/unlogged.ts";
@@ -10,6 +12,7 @@ import { type Expected, expectedBreaks } from "./expected-breaks.ts";
 
 const MONITOR = ["refresh", "--preview-only", "--expect-no-changes", "--run-program=false"];
 const DRIFT = 7;
+const GATEWAY_MS = 60_000;
 
 /** Everything an operator does, on one flavour: the real CLI, real servers, gateways under load, awkward passwords. */
 export const repairSuite = (flavour: Flavour): Mocha.Suite =>
@@ -84,6 +87,10 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       await run("config", "set", "--path", "triggers[0]", "again");
       const preview = await run("preview");
       assert.match(preview.output, /OVERWRITTEN: secondary/);
+      // Somebody has switched this one off, and it stays so.
+      const off = lab.hosts().find(({ name }) => name === "processing") as LabHost;
+      await hostService(off, "ssg", "stop", GATEWAY_MS);
+      const callsBefore = await serviceCalls(lab);
       // What a gateway deletes between the stop of the links and its own is no row that only the recipient has.
       await onPrimaryAlone(lab, "DELETE FROM ssg.message_id LIMIT 1");
       const up = startPulumiWith(lab, {}, "up", "--yes");
@@ -94,6 +101,11 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       assert.equal(exitCode, 0, output);
       assert.match(output, /sessions that only secondary has are let go, and begin anew: ssg\.message_id \(1\)/);
       assert.match(output, /step 12\/12/);
+      const started = (await serviceCalls(lab)).filter(
+        (call) => / ssg start/.test(call) && !callsBefore.includes(call),
+      );
+      assert.deepEqual(started.map((call) => call.split(" ")[0]).sort(), ["primary", "secondary"]);
+      await hostService(off, "ssg", "start", GATEWAY_MS);
       await expectRepaired(lab, run);
       await expectQuiet(run);
     });

@@ -181,6 +181,17 @@ for (const flavour of flavours)
       await other.close();
     });
 
+    it("fails at once in a session that was killed, stream or not", async () => {
+      const session = await node.openSession(MS);
+      await node.query({ sql: "KILL CONNECTION ?", values: [session.connectionId] }, MS);
+      const stream = async (): Promise<void> => {
+        for await (const _ of session.stream(sql`SELECT 1`, MS));
+      };
+      for (const act of [stream, stream, () => session.query(sql`SELECT 1`, MS)])
+        await assert.rejects(act, UnreachableError);
+      await session.close();
+    });
+
     it("tells a frozen server at the limit, and a stopped one as not there", async () => {
       const host = nodeOf(lab, "secondary");
       await using(host, {}, async (opened) => {

@@ -74,7 +74,7 @@ export const capturedNode = (flavour: string, name: string, node: "node1" | "nod
       replicas: dialect.parseReplicaStatus(captured.status ?? [], captured.workers ?? []),
       log: dialect.parseLogPosition(captured.log ?? [], variables.gtid_mode === "ON"),
       ...{ applicationSessions: [], dumpThreads: [], oldestTransactionSeconds: 0, schemaBytes: { ssg: 1 } },
-      ...{ filters: [], backupProcesses: [], clockEpochSeconds: 1_800_000_000 },
+      ...{ filters: [], backupProcesses: [], clockAhead: { least: -0.4, most: 0.7 } },
     },
   };
 };

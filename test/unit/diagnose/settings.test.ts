@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PairObservation } from "../../../providers/observe/observation.ts";
-import { brief, one, withFacts, withStatus, withVariables } from "./changed.ts";
+import { brief, findings, one, withFacts, withStatus, withVariables } from "./changed.ts";
 
 describe("diagnose: settings", () => {
   const cases: readonly (readonly [string, PairObservation, string])[] = [
@@ -11,7 +11,7 @@ describe("diagnose: settings", () => {
     ["name case", withVariables("primary", { lower_case_table_names: "1" }), "pair names-differ-in-case degraded none"],
     ["packets", withVariables("secondary", { replica_max_allowed_packet: "1024" }), "pair packet-limit degraded none"],
     ["offsets", withVariables("secondary", { auto_increment_offset: "1" }), "pair auto-increment-collides note none"],
-    ["clocks", withFacts("secondary", { clockEpochSeconds: 1_800_000_060 }), "pair clock-skew degraded none"],
+    ["clocks", withFacts("secondary", { clockAhead: { least: 59, most: 61 } }), "pair clock-skew degraded none"],
     ["read-only", withVariables("secondary", { read_only: "ON" }), "secondary read-only degraded none"],
     [
       "STATEMENT",
@@ -37,6 +37,10 @@ describe("diagnose: settings", () => {
     it(name, () => {
       assert.equal(brief(one(observation)), expected);
     });
+
+  it("takes a node that answers late for none that is behind", () => {
+    assert.deepEqual(findings(withFacts("secondary", { clockAhead: { least: -25, most: 0.7 } })), []);
+  });
 
   it("names the foreign server_id", () => {
     assert.match(one(withFacts("primary", { foreignServerIds: [21] })).sentence, /21/);

@@ -5,6 +5,7 @@ import { parseListener, portsAt } from "../../../providers/observe/listening.ts"
 import { parseNodeProperties } from "../../../providers/observe/node-properties.ts";
 
 const service = { address: "127.0.65.1", ports: [8080, 8443] };
+const between = { askedMs: 1795580188000, answeredMs: 1795580190000 };
 const answer = `process 4711
 process 4712
 listen 0141007F:1F90
@@ -36,12 +37,12 @@ describe("a look at a gateway host", () => {
 
   it("takes an answer without its last line for no answer", () => {
     assert.throws(() => parseLook(answer.replace("end\n", ""), service), /cut short/);
-    assert.throws(() => parseHostLook("clock 1795580188\n"), /cut short/);
+    assert.throws(() => parseHostLook("clock 1795580188\n", between), /cut short/);
   });
 
   it("reads clock and backup processes", () => {
-    assert.deepEqual(parseHostLook("backup xtrabackup (process 12)\nclock 1795580188\nend\n"), {
-      clockEpochSeconds: 1795580188,
+    assert.deepEqual(parseHostLook("backup xtrabackup (process 12)\nclock 1795580188\nend\n", between), {
+      clockAhead: { least: -2, most: 1 },
       backupProcesses: ["xtrabackup (process 12)"],
     });
   });
