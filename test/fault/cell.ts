@@ -22,7 +22,7 @@ import { changeStack } from "./stack-file.ts";
 import { ask, disagreements } from "./told.ts";
 import type { WarmLab } from "./warm-lab.ts";
 
-const POINT_MS = 120_000;
+const POINT_MS = 300_000;
 const ORPHAN_MS = 240_000;
 const LINES_MAX = 60;
 

@@ -34,7 +34,7 @@ export const rows: readonly (readonly Suite[])[] = [
     { name: "security", testLimitMs: 10 * minutes, suiteLimitMs: 30 * minutes },
     { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
   ],
-  [{ name: "fault", testLimitMs: 15 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true, maySkip: true }],
+  [{ name: "fault", testLimitMs: 30 * minutes, suiteLimitMs: 75 * minutes, fileByFile: true, maySkip: true }],
 ];
 
 export const hasTests = (suite: Suite): boolean => testFiles(suite).length > 0;

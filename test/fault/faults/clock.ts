@@ -12,7 +12,7 @@ import { donor, hostFolder, sides } from "../nodes.ts";
 
 const BYTES = 5e6;
 const LINKS_MS = 60_000;
-const SHIFT_MS = 10_000;
+const SHIFT_MS = 30_000;
 
 /** libfaketime of this machine's own package source, unpacked beside the lab's servers. */
 const library = async (): Promise<string> => {

@@ -6,7 +6,7 @@ import { waitFor } from "../../../lab/wait.ts";
 import { addressOf, donor, generalLog, recipient, sides } from "../nodes.ts";
 import { answering, type Invariant, type Scene } from "./scene.ts";
 
-const EQUAL_MS = 30_000;
+const EQUAL_MS = 90_000;
 
 /** Ids that a gateway was told are committed, by the database that told it. */
 const acknowledged = (lab: Lab, databases: RegExp): readonly string[] =>

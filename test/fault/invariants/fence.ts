@@ -7,7 +7,7 @@ import type { Journal } from "../../../providers/runbook/journal.ts";
 import { addressOf, isFenced, recipient, sides } from "../nodes.ts";
 import { answering, type Invariant, lastOf } from "./scene.ts";
 
-const LOGIN_MS = 10_000;
+const LOGIN_MS = 30_000;
 /** What offline_mode says to whom it does not let in; any other refusal would prove nothing of the fence. */
 const OFFLINE = 3032;
 

@@ -7,8 +7,8 @@ import { addressOf, donor, isFenced, recipient, runningGateways, sides } from ".
 import { fenceOf } from "./fence.ts";
 import { answering, began, beganSince, type Invariant, one, type Scene, type Violation } from "./scene.ts";
 
-const SESSION_MS = 15_000;
-const LINK_MS = 30_000;
+const SESSION_MS = 30_000;
+const LINK_MS = 60_000;
 
 const sessionsOf = async (lab: Lab, side: Side): Promise<readonly string[]> =>
   (await lab.sql<{ host: string }>(side, "SELECT host FROM information_schema.processlist WHERE user = 'gateway'")).map(

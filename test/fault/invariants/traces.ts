@@ -43,7 +43,7 @@ const livingJobs = (lab: Lab): readonly LivingJob[] => {
     );
 };
 
-const ENDS_MS = 5_000;
+const ENDS_MS = 20_000;
 
 /** Of files with a password those that no job logs in with. One that has just ended removes its own in a moment. */
 export const outsideOfJobs = async (lab: Lab, files: readonly string[]): Promise<readonly string[]> => {
