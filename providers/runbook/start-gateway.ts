@@ -17,14 +17,14 @@ export type Service = Pick<Context, "donor" | "hosts" | "facts" | "pair" | "guar
 
 /**
  * Nodes from which the application may be served. It prefers the primary: where that is the recipient it goes there, as
- * soon as that takes its logins and its writes. On a standby that is read-only it reads at most, and on one that cannot be
- * asked nothing is known of it.
+ * long as no fence is closed. From a standby that is read-only it can but read, and one that cannot be asked serves nobody.
  */
 const servingNodes = async ({ donor, recipient }: Service): Promise<readonly Node[]> =>
-  recipient && (await takesWrites(recipient).catch(() => false)) ? [donor, recipient] : [donor];
+  recipient && (await mayServe(recipient).catch(() => false)) ? [donor, recipient] : [donor];
 
-const takesWrites = async (node: Node): Promise<boolean> =>
-  (await variable(node, "offline_mode")) === "OFF" && (await readOnlyOf(node)) === "off";
+const mayServe = async (recipient: Node): Promise<boolean> =>
+  (await variable(recipient, "offline_mode")) === "OFF" &&
+  (recipient.host.side === "primary" || (await readOnlyOf(recipient)) === "off");
 
 const sessionsOn = async (nodes: readonly Node[], { pair }: Service): Promise<readonly SessionThere[]> => {
   const seen = nodes.map(async (node) =>
