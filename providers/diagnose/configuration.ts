@@ -150,7 +150,7 @@ const clocks: PairRule = (a, b) => {
     : pairFinding({
         code: "clock-skew",
         severity: "degraded",
-        sentence: `the clocks of the two nodes are ${Math.round(skew)} s apart: what the servers tell of lag is not to be trusted`,
+        sentence: `the clocks of the two nodes are at least ${Math.round(skew)} s apart: what the servers tell of lag is not to be trusted`,
         evidence: `ahead of this machine's: primary ${rangeOf(a.clockAhead)}, secondary ${rangeOf(b.clockAhead)}`,
         advice: "set the clocks right (chrony or ntpd on both)",
       });

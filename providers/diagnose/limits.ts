@@ -4,7 +4,7 @@ export const limits = {
   lagSecondsMax: 60,
   /** At least; a source that has nothing to say sends a heartbeat each half of the replica's net timeout. */
   heartbeatAgeSecondsMax: 120,
-  /** Both nodes are asked at the same time; more than this is no matter of the answer's way. */
+  /** Of what is certain when the time that the answers took is left out. */
   clockSkewSecondsMax: 10,
   /** A run renews its lock every 10 s. */
   lockBeatAgeSecondsMax: 60,

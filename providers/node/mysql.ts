@@ -102,8 +102,8 @@ export const openMysqlSession = async (door: MysqlDoor, timeoutMs: number): Prom
 
 /** After KILL QUERY the statement ends at once, or the server hangs (a full disk) and the session is given up. */
 const afterKillMs = 5_000;
-/** For each, the login that a loaded server takes its time for and the kill. */
-const killMs = 8_000;
+/** A loaded server takes its time for the login. */
+const killMs = 10_000;
 
 const excerpt = (statement: Statement): string => statement.sql.replace(/\s+/g, " ").trim().slice(0, 120);
 
@@ -145,7 +145,7 @@ const sessionOf = (door: MysqlDoor, connection: Connection): Session & { lost():
 const interrupt = async (wire: Wire, ended: Promise<unknown>): Promise<void> => {
   if (wire.lost) return;
   try {
-    await killQuery(wire);
+    await withLimit(killQuery(wire), killMs, () => new Error("not killed"));
     await withLimit(
       ended.catch(() => {}),
       afterKillMs,
@@ -158,13 +158,9 @@ const interrupt = async (wire: Wire, ended: Promise<unknown>): Promise<void> => 
 };
 
 const killQuery = async ({ door, connectionId }: Wire): Promise<void> => {
-  const killer = await logIn({ ...door, connectMs: Math.min(door.connectMs, killMs) });
-  try {
-    const killed = new Promise<void>((resolve) => killer.query("KILL QUERY ?", [connectionId], () => resolve()));
-    await withLimit(killed, killMs, () => new Error("no answer"));
-  } finally {
-    killer.destroy();
-  }
+  const killer = await logIn(door);
+  await new Promise<void>((resolve) => killer.query("KILL QUERY ?", [connectionId], () => resolve()));
+  killer.destroy();
 };
 
 const failure = (wire: Wire, statement: Statement, error: unknown): Error => {

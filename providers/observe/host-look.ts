@@ -27,10 +27,13 @@ echo "clock $(date +%s)"
 echo end
 `;
 
+/** Milliseconds since 1970 by a clock that nobody sets. */
+const steadyNow = (): number => performance.timeOrigin + performance.now();
+
 export const lookAtHost = async (shell: Pick<Shell, "script" | "host">): Promise<HostLook> => {
-  const askedMs = Date.now();
+  const askedMs = steadyNow();
   const { stdout } = await shell.script(lookScript, [], LOOK_MS);
-  return parseHostLook(stdout, { askedMs, answeredMs: Date.now() });
+  return parseHostLook(stdout, { askedMs, answeredMs: steadyNow() });
 };
 
 /** The host read its clock, which shows whole seconds, somewhere between the two instants. */

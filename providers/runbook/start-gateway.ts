@@ -6,7 +6,6 @@ import { observeGatewayHost } from "../observe/gateway-hosts.ts";
 import { applicationSessions } from "../observe/sessions.ts";
 import { type GatewayClient, sortSessions } from "./gateway-clients.ts";
 import { clientOf, type SessionThere } from "./outlived.ts";
-import { readOnlyOf } from "./quiet.ts";
 import { variable } from "./replica.ts";
 import type { Context, GatewayHostShell } from "./step.ts";
 
@@ -17,14 +16,12 @@ export type Service = Pick<Context, "donor" | "hosts" | "facts" | "pair" | "guar
 
 /**
  * Nodes from which the application may be served. It prefers the primary: where that is the recipient it goes there, as
- * long as no fence is closed. From a standby that is read-only it can but read, and one that cannot be asked serves nobody.
+ * long as no fence is closed. One that cannot be asked serves nobody.
  */
-const servingNodes = async ({ donor, recipient }: Service): Promise<readonly Node[]> =>
-  recipient && (await mayServe(recipient).catch(() => false)) ? [donor, recipient] : [donor];
-
-const mayServe = async (recipient: Node): Promise<boolean> =>
-  (await variable(recipient, "offline_mode")) === "OFF" &&
-  (recipient.host.side === "primary" || (await readOnlyOf(recipient)) === "off");
+const servingNodes = async ({ donor, recipient }: Service): Promise<readonly Node[]> => {
+  const fenced = recipient ? await variable(recipient, "offline_mode").catch(() => "unknown") : "unknown";
+  return recipient && fenced === "OFF" ? [donor, recipient] : [donor];
+};
 
 const sessionsOn = async (nodes: readonly Node[], { pair }: Service): Promise<readonly SessionThere[]> => {
   const seen = nodes.map(async (node) =>

@@ -34,7 +34,9 @@ export const openBench = ({ lab, flavour }: BenchSettings): Bench => {
     async run({ fault, point }) {
       const began = Date.now();
       const result = (outcome: CellResult["outcome"], more: Partial<CellResult>): CellResult => ({
-        ...{ fault: fault.name, point: point.name, flavour, code, outcome, violations: [], ...more },
+        ...{ fault: fault.name, point: point.name, flavour, outcome, violations: [], ...more },
+        // A run loads what is on the disk then.
+        code: codeOf() === code ? code : undefined,
         seconds: Math.round((Date.now() - began) / 1000),
       });
       const why = await fault.impossible?.();

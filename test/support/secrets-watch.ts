@@ -27,9 +27,9 @@ export interface ProcessWatch {
   stop(): void;
 }
 
-/** A process may still become another program: it is looked at in its first samples, and then now and then. */
+/** A process may still become another program: it is looked at in its first samples, and then at every eighth. */
 const FIRST_SAMPLES = 4;
-const LATER_EVERY = 32;
+const LATER_EVERY = 8;
 
 /** Looks for these, and for the passwords of runs, into command line and environment of every process, again and again. */
 export const watchProcesses = (secrets: () => readonly string[]): ProcessWatch => {

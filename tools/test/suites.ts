@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { clock } from "../say.ts";
 import { endLeftovers, type Mark, marked } from "./leftovers.ts";
 
-export interface SuiteResult {
+export interface Counts {
   readonly passed: number;
   readonly failed: number;
   /** Tests that this machine cannot do, or that take too long here; each has said so by name. */
   readonly skipped: number;
+}
+
+export interface SuiteResult extends Counts {
   /** What each failure is called and says. */
   readonly failures: readonly string[];
 }
@@ -91,10 +94,13 @@ async function runFiles(suite: Suite, files: readonly string[], mark: Mark): Pro
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: { ...process.env, ...mark.environment },
   });
-  let result: SuiteResult | undefined;
+  let result: Counts | undefined;
+  const failures: string[] = [];
   const faults: string[] = [];
+  // One text for each failure when it happens, and at the end the counts.
   child.on("message", (message) => {
-    result = message as SuiteResult;
+    if (typeof message === "string") failures.push(message);
+    else result = message as Counts;
   });
   await ended(child, suite, faults);
   if (!result) faults.push("the suite ended before it had run all its tests");
@@ -104,7 +110,7 @@ async function runFiles(suite: Suite, files: readonly string[], mark: Mark): Pro
     passed: result?.passed ?? 0,
     failed: (result?.failed ?? 0) + faults.length,
     skipped: result?.skipped ?? 0,
-    failures: [...(result?.failures ?? []), ...faults.map((fault) => `${files.join(" ")}: ${fault}`)],
+    failures: [...failures, ...faults.map((fault) => (files.length === 1 ? `${files[0]}: ${fault}` : fault))],
   };
 }
 
@@ -116,7 +122,8 @@ function ended(child: ChildProcess, suite: Suite, faults: string[]): Promise<voi
         child.kill("SIGKILL");
       }, limitMs);
     let timer = endAfter(suite.suiteLimitMs, `it took longer than ${suite.suiteLimitMs / minutes} minutes`);
-    child.on("message", () => {
+    child.on("message", (message) => {
+      if (typeof message === "string") return;
       clearTimeout(timer);
       timer = endAfter(
         graceMs,
