@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { waitFor } from "../../lab/wait.ts";
 import { UnreachableError } from "../../providers/errors.ts";
 import { openShell } from "../../providers/node/open-node.ts";
 import { bringUp, type ExtraHost, extraHost } from "../integration/node/lab-nodes.ts";
@@ -33,7 +34,9 @@ describe("pinned host keys", () => {
     } finally {
       await shell.close();
     }
-    const log = readFileSync(host.log, "utf8").slice(before);
+    const added = (): string => readFileSync(host.log, "utf8").slice(before);
+    await waitFor("the server to note it", async () => / port \d+/.test(added()), MS);
+    const log = added();
     assert.doesNotMatch(log, /[Pp]ublickey|Accepted|Failed|authenticating/);
     assert.equal(new Set(log.match(/ port \d+/g)).size, 1, log);
   });

@@ -30,12 +30,12 @@ const minutes = 60_000;
 
 /** One row after the other, those of a row at the same time. */
 export const rows: readonly (readonly Suite[])[] = [
-  [{ name: "unit", testLimitMs: 10_000, suiteLimitMs: 5 * minutes }],
+  [{ name: "unit", testLimitMs: 30_000, suiteLimitMs: 5 * minutes }],
   // The first two mostly wait for servers.
   [
-    { name: "integration", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes },
-    { name: "security", testLimitMs: 10 * minutes, suiteLimitMs: 30 * minutes },
-    { name: "repair", testLimitMs: 10 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
+    { name: "integration", testLimitMs: 20 * minutes, suiteLimitMs: 60 * minutes },
+    { name: "security", testLimitMs: 20 * minutes, suiteLimitMs: 60 * minutes },
+    { name: "repair", testLimitMs: 20 * minutes, suiteLimitMs: 60 * minutes, fileByFile: true },
   ],
   [{ name: "fault", testLimitMs: 30 * minutes, suiteLimitMs: 75 * minutes, fileByFile: true, maySkip: true }],
 ];

@@ -122,6 +122,7 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
         "SET sql_log_bin = 0",
         "INSERT INTO written.audit VALUES (REPEAT('o', 16), NOW(6), 'own')",
       ]);
+      await opened.lab.caughtUp();
       const nodes = [await opened.node("primary"), await opened.node("secondary")] as const;
       const writers = startWriters(opened.lab.record(), "primary");
       const contents = await compareContents(...nodes, { schemas: ["written"], live: true });
