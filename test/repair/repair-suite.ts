@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { hostService } from "../../lab/host/service.ts";
 import { type Lab, openLab } from "../../lab/lab.ts";
 import type { Flavour } from "../../lab/packages/software.ts";
-import type { LabHost } from "../../lab/record.ts";
+import { hostOf } from "../../lab/record.ts";
 import { healthOf, pulumi, startPulumiWith, untilSaid } from "../support/pulumi.ts";
 import { filesWith, type ProcessWatch, secretsOf, watchProcesses } from "../support/secrets-watch.ts";
 import { onPrimaryAlone } from "../support/unlogged.ts";
@@ -88,7 +88,7 @@ export const repairSuite = (flavour: Flavour): Mocha.Suite =>
       const preview = await run("preview");
       assert.match(preview.output, /OVERWRITTEN: secondary/);
       // Somebody has switched this one off, and it stays so.
-      const off = lab.hosts().find(({ name }) => name === "processing") as LabHost;
+      const off = hostOf(lab.record(), "processing");
       await hostService(off, "ssg", "stop", GATEWAY_MS);
       const callsBefore = await serviceCalls(lab);
       // What a gateway deletes between the stop of the links and its own is no row that only the recipient has.
