@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { LabError } from "./lab-error.ts";
 
@@ -10,7 +10,7 @@ export const projectFolder = new URL("..", import.meta.url).pathname.replace(/\/
 export const labHome = (): string => process.env.REPLICATION_PAIR_LAB_HOME || join(stateHome(), "replication-pair-lab");
 
 /** Not the temporary folder: the journals of a lab are held to the rules of all journals. */
-const stateHome = (): string => (userInfo().uid === 0 ? "/var/lib" : join(homedir(), ".local/state"));
+const stateHome = (): string => (process.getuid?.() === 0 ? "/var/lib" : join(homedir(), ".local/state"));
 
 /** Packages, templates and the registry of labs: shared by all labs of this user. */
 export const cacheFolder = (): string =>
@@ -28,7 +28,7 @@ export function labFolder(name: string): string {
 export function privateFolder(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const found = lstatSync(folder);
-  if (!found.isDirectory() || found.uid !== userInfo().uid)
+  if (!found.isDirectory() || found.uid !== process.getuid?.())
     throw new LabError(
       `${folder} belongs to somebody else. Set REPLICATION_PAIR_LAB_HOME to a folder of yours, then run it again.`,
     );

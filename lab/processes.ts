@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { waitFor } from "./wait.ts";
 
 /** Command line of a process, its words joined by blanks; empty when there is no such process. */
@@ -16,7 +15,7 @@ export interface Found {
  */
 export function processesOf(labFolder: string): readonly Found[] {
   const callers = ancestors();
-  const { uid } = userInfo();
+  const uid = process.getuid?.();
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number)

@@ -23,6 +23,7 @@ import { ask, disagreements } from "./told.ts";
 import type { WarmLab } from "./warm-lab.ts";
 
 const POINT_MS = 300_000;
+const LOOK_MS = 20;
 const ORPHAN_MS = 240_000;
 const LINES_MAX = 60;
 
@@ -151,7 +152,7 @@ const cameTo = async (place: string, isThere: () => boolean, up: RunningCommand)
     const over = up.result();
     if (over) throw new Error(`the run ended before ${place}:\n${tail(over)}`);
     if (Date.now() > deadline) throw new Error(`the run did not come to ${place} in ${POINT_MS / 1000} s`);
-    await setTimeout(10);
+    await setTimeout(LOOK_MS);
   }
 };
 

@@ -27,9 +27,12 @@ export interface ProcessWatch {
   stop(): void;
 }
 
-/** A process may still become another program: it is looked at in its first samples, and then at every eighth. */
+/**
+ * A process may still become another program: it is looked at in its first samples, and then every ten seconds, for there
+ * are hundreds where labs work side by side.
+ */
 const FIRST_SAMPLES = 4;
-const LATER_EVERY = 8;
+const LATER_EVERY = 40;
 
 /** Looks for these, and for the passwords of runs, into command line and environment of every process, again and again. */
 export const watchProcesses = (secrets: () => readonly string[]): ProcessWatch => {
