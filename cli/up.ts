@@ -32,7 +32,14 @@ const pulumi = (words: readonly string[]): Promise<{ exitCode: number; stderr: s
     });
   });
 
+/** Of the words for pulumi; what is done about a lock must be done to the same stack. */
+const namesStack = (word: string): boolean => /^(-s.*|--stack(=.*)?)$/.test(word);
+
 const main = async (args: readonly string[]): Promise<number> => {
+  if (args.some(namesStack)) {
+    process.stderr.write("Name the stack as the first word: npm run up -- <stack> [arguments of pulumi up]\n");
+    return 2;
+  }
   const [first = "", ...others] = args;
   const named = first !== "" && !first.startsWith("-");
   const stack = named ? ["--stack", first] : [];

@@ -41,15 +41,16 @@ export const logicalDump: CloneMethod = {
   title: "mysqldump of the donor, loaded on the recipient",
   earlier: (recipient, runId) => earlierJob(recipient, runId, JOB),
   forget: (recipient, runId) => forgetJob(recipient, runId, JOB),
+  async empty(recipient, runId) {
+    await allowLoad(recipient);
+    await forgetJob(recipient, runId, JOB);
+    await dropSchemas(recipient);
+  },
   async run(request, earlier) {
-    const { donor, recipient, runId } = request;
+    const { donor, recipient } = request;
     const schemas = await userSchemas(donor);
     const startedMs = performance.now();
-    for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
-    if (!earlier) {
-      await forgetJob(recipient, runId, JOB);
-      await empty(recipient);
-    }
+    await allowLoad(recipient);
     const bytes = schemas.length > 0 ? await pipe(request, schemas, earlier) : 0;
     await disableEvents(recipient);
     const objects = await serverObjects(recipient);
@@ -60,8 +61,12 @@ export const logicalDump: CloneMethod = {
 
 const JOB = "clone";
 
+const allowLoad = async (recipient: Node): Promise<void> => {
+  for (const statement of recipient.dialect.allowLoad()) await recipient.query(statement, 30_000);
+};
+
 /** The destructive act. Safe: backup made, direction proved, recipient fenced. No undo: the donor is the copy. */
-const empty = async (recipient: Node): Promise<void> => {
+const dropSchemas = async (recipient: Node): Promise<void> => {
   // Schemas that only the recipient has go too: the comparison before the fence has cleared them.
   const doomed = await userSchemas(recipient);
   await unlogged(

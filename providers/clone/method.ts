@@ -27,7 +27,9 @@ export interface CloneMethod {
   readonly title: string;
   /** The clone that an earlier attempt began, if it is alive or has done its work. */
   earlier(recipient: Node, runId: string): Promise<Job | undefined>;
-  /** From zero, or from where an earlier job is. What it did is kept until `forget`. */
+  /** Drops the recipient's user schemas and forgets an earlier clone: `run` then begins from zero. */
+  empty(recipient: Node, runId: string): Promise<void>;
+  /** On an emptied recipient, or from where an earlier job is. What it did is kept until `forget`. */
   run(request: CloneRequest, earlier?: Job): Promise<Cloned>;
   forget(recipient: Node, runId: string): Promise<void>;
 }

@@ -41,6 +41,6 @@ const couldNotLook = (
 const advices: Readonly<Record<string, string>> = {
   "1040": "its server is out of connections: end sessions there or raise max_connections, then run npx pulumi refresh",
   "1045": "its server refuses our account: look at mysql.optionFile, or at mysql.user and its secret password setting",
-  "1227": "our account lacks a right there: see the privileges in the README",
-  "1142": "our account lacks a right there: see the privileges in the README",
+  "1227": "our account lacks a right there: see docs/accounts.md",
+  "1142": "our account lacks a right there: see docs/accounts.md",
 };

@@ -5,15 +5,13 @@ import { type Nodes, onBothSides } from "./both-sides.ts";
 import { type MatchedTable, matchTables, type Shapes } from "./match-tables.ts";
 import type { TableDifference } from "./observation.ts";
 import { openReadingSession } from "./reading-session.ts";
-import { createSavedFile, type SavedFile, type WrittenFile } from "./saved-file.ts";
+import { createSavedFile, firstFree, type SavedFile, type WrittenFile } from "./saved-file.ts";
 import { type SavedTable, saveTable } from "./saved-table.ts";
 import { type Column, readShapes } from "./table-shape.ts";
 import { openView } from "./view.ts";
 
 export interface SaveOptions {
   readonly runId: string;
-  /** Counts the files of one run. */
-  readonly part: number;
   /** As compareContents found them; what is saved must be as many. */
   readonly differences: readonly TableDifference[];
   /** One table. Default 6 h. */
@@ -34,7 +32,8 @@ export interface SavedRows extends WrittenFile {
  * mysqldump --where would). Throws SafetyError when it cannot save every row; then nothing is left behind.
  */
 export const saveRows = async (donor: Node, recipient: Node, options: SaveOptions): Promise<SavedRows> => {
-  const name = `rows-of-${recipient.host.side}-${options.runId}-${options.part}.sql`;
+  const stem = `rows-of-${recipient.host.side}-${options.runId}`;
+  const name = `${stem}-${await firstFree([donor, recipient], stem)}.sql`;
   const file = await createSavedFile([donor, recipient], name);
   try {
     await file.append(heading(donor, recipient, name, options.runId));

@@ -20,6 +20,8 @@ export interface SavedFile {
   discard(): Promise<void>;
 }
 
+// Folder, stem.
+const freeScript = `n=1; while [ -e "$1/$2-$n.sql" ]; do n=$((n + 1)); done; echo "$n"`;
 // Folder, name. A part left by an earlier try of the same run goes; noclobber follows no planted link.
 const createScript = `umask 077; mkdir -p -- "$1" && rm -f -- "$1/$2.part" && set -C && : >"$1/$2.part"`;
 const appendScript = `printf %s "$3" >>"$1/$2.part"`;
@@ -27,6 +29,14 @@ const hashScript = `sync -- "$1/$2.part" && sha256sum <"$1/$2.part"`;
 // Never over a file that is there: it may be the only copy of its rows.
 const finishScript = `ln -- "$1/$2.part" "$1/$2" && rm -f -- "$1/$2.part" && sync -- "$1/$2" "$1"`;
 const discardScript = `rm -f -- "$1/$2.part"`;
+
+/** The first number that "<stem>-<number>.sql" has on none of the nodes: an attempt that was cut short has told nobody of its file. */
+export const firstFree = async (nodes: readonly Node[], stem: string): Promise<number> => {
+  const answers = await Promise.all(
+    nodes.map((node) => node.script(freeScript, [node.host.backupFolder, stem], APPEND_MS)),
+  );
+  return Math.max(...answers.map(({ stdout }) => Number(stdout)));
+};
 
 /** In the backup folder of each node. */
 export const createSavedFile = async (nodes: readonly Node[], name: string): Promise<SavedFile> => {

@@ -4,6 +4,7 @@ import { cloneAccount, replicationAccount, runAccounts } from "../mysql/run-acco
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { each } from "./each.ts";
+import type { Ends } from "./link.ts";
 import { dropCloneSessions } from "./sessions.ts";
 import type { Context } from "./step.ts";
 import { whileWritable } from "./while-writable.ts";
@@ -55,15 +56,35 @@ export const dropAccounts = async ({ donor, recipient, runId }: Context): Promis
 /** After verify: accounts of earlier runs, and the one that read the donor. Accounts that are not ours stay. */
 export const retireAccounts = async ({ donor, recipient, runId }: Context): Promise<void> => {
   for (const node of [donor, recipient]) {
-    const ours = await node.query<{ user: string; host: string }>(
-      sql`SELECT User AS user, Host AS host FROM mysql.user WHERE User REGEXP ${runAccounts}`,
-      STATEMENT_MS,
-    );
-    const old = ours.filter(({ user }) => user !== replicationAccount(runId));
     await dropCloneSessions(node);
-    await unlogged(
-      node,
-      old.map(({ user, host }) => node.dialect.dropAccount(user, host)),
-    );
+    await dropAll(node, await accountsOfOtherRuns(node, runId));
   }
 };
+
+/** After a link was pointed anew and runs: accounts of earlier runs on its source, for its replica's address. */
+export const retireLinkAccounts = async ({ replica, source }: Ends, runId: string): Promise<void> => {
+  const old = await accountsOfOtherRuns(source, runId);
+  await dropAll(
+    source,
+    old.filter(({ host }) => host === addressOf(replica)),
+  );
+};
+
+interface Account {
+  readonly user: string;
+  readonly host: string;
+}
+
+const accountsOfOtherRuns = async (node: Node, runId: string): Promise<readonly Account[]> => {
+  const ours = await node.query<Account>(
+    sql`SELECT User AS user, Host AS host FROM mysql.user WHERE User REGEXP ${runAccounts}`,
+    STATEMENT_MS,
+  );
+  return ours.filter(({ user }) => user !== replicationAccount(runId));
+};
+
+const dropAll = (node: Node, accounts: readonly Account[]): Promise<void> =>
+  unlogged(
+    node,
+    accounts.map(({ user, host }) => node.dialect.dropAccount(user, host)),
+  );

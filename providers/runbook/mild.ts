@@ -2,7 +2,7 @@ import { unlogged } from "../clone/unlogged.ts";
 import { replicationAccount } from "../mysql/run-accounts.ts";
 import { otherSide, type Side } from "../pair.ts";
 import type { MildRemedy } from "../plan/procedures.ts";
-import { addressOf } from "./accounts.ts";
+import { addressOf, retireLinkAccounts } from "./accounts.ts";
 import { repointLink, resumeLink, untilCaughtUp, untilRunning } from "./link.ts";
 import { type Context, minutes, type Step } from "./step.ts";
 import { whileWritable } from "./while-writable.ts";
@@ -29,7 +29,7 @@ const startThreads = (side: Side): Step => ({
 
 /**
  * Everything the replica has applied stays; it goes on from where its applier stands. The old account may be unknown or
- * gone, so this link gets one of its own on the source, unlogged, for the replica's address only.
+ * gone, so this link gets one of its own on the source, unlogged, for the replica's address only; those of earlier runs go.
  */
 const repoint = (side: Side): Step => ({
   id: "repoint",
@@ -45,6 +45,7 @@ const repoint = (side: Side): Step => ({
       ]),
     );
     await repointLink({ runId, accountPassword }, { replica, source });
+    await whileWritable([source], () => retireLinkAccounts({ replica, source }, runId));
     return { replicationAccount: user };
   },
 });

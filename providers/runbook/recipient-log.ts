@@ -48,6 +48,6 @@ const refuseForeign = (events: readonly BinlogEvent[], donorId: number, recipien
   if (foreign)
     throw new SafetyError(
       `its log holds an event of server_id ${foreign.Server_id} (${foreign.Event_type} at ${foreign.Log_name}:${foreign.Pos}) that would travel to the donor`,
-      { node: recipient, next: "run pulumi up again: it clones once more and empties this log" },
+      { node: recipient, next: "run npx pulumi up again: it clones once more and empties this log" },
     );
 };

@@ -55,7 +55,9 @@ export const runSteps = async (
       await tell(title);
       await journal.record({ step: step.id, kind: "started" });
       const startedMs = performance.now();
-      const facts = await withLimit(step.run(context), step.timeoutMs, () => stepLimit(step));
+      const facts = await inTime(step, context);
+      // It may have taken long: whoever took the lock meanwhile has a journal of its own.
+      await start.assertOurs();
       context = { ...context, facts: { ...context.facts, ...facts } };
       await journal.record({ step: step.id, kind: "succeeded", facts });
       await tell(`done in ${secondsText((performance.now() - startedMs) / 1000)}`, true);
@@ -67,6 +69,24 @@ export const runSteps = async (
     }
   }
   return { ok: true, facts: context.facts };
+};
+
+/** After its limit a step may still be at work: it learns so when it next would journal or destroy anything. */
+export const inTime = async (step: Step, context: Context): Promise<Partial<Facts>> => {
+  let over = false;
+  const unlessOver = async (): Promise<void> => {
+    if (over) throw stepLimit(step);
+  };
+  const limited: Context = {
+    ...context,
+    note: (facts) => unlessOver().then(() => context.note(facts)),
+    assertOurs: () => unlessOver().then(() => context.assertOurs()),
+  };
+  try {
+    return await withLimit(step.run(limited), step.timeoutMs, () => stepLimit(step));
+  } finally {
+    over = true;
+  }
 };
 
 const ATTEMPTS = 4;

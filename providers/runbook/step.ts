@@ -6,6 +6,7 @@ import type { Host, Pair, Side } from "../pair.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { Guard } from "./guard.ts";
+import type { Persisted } from "./persisted.ts";
 
 export type ReadOnly = "off" | "read_only" | "super_read_only";
 
@@ -21,6 +22,8 @@ export interface Facts {
   readonly recipientLinkRan?: boolean;
   /** Written once per run: what the undo and the end of the run put back. */
   readonly readOnlyBefore?: Readonly<Record<Side, ReadOnly>>;
+  /** Variables of the fence that were persisted before this run; written once per run. */
+  readonly persistedBefore?: Readonly<Record<Side, Persisted>>;
   /** Events that were enabled on the recipient; written once per run. */
   readonly eventsBefore?: readonly EventName[];
   /** max_allowed_packet of the recipient; written once per run. */

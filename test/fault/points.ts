@@ -30,8 +30,8 @@ const shares = [0.1, 0.9];
 const phaseOf = (index: number): Point["phase"] =>
   index < fenceIndex ? "early" : index === fenceIndex ? "edge" : "late";
 
-/** Steps in whose first moment it is decided whether there is a way back, or whether the fence may fall. */
-const turning = ["fence", "reset", "wire-donor"];
+/** Steps in whose first moment it is decided whether there is a way back, who serves, or whether the fence may fall. */
+const turning = ["fence", "reset", "clone", "wire-donor"];
 
 /** Every step boundary, the turning points, and both ends of every job; in the order in which a run meets them. */
 export const points: readonly Point[] = steps.flatMap((step, index) => [

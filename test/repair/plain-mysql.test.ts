@@ -29,6 +29,11 @@ describe("repair of a plain pair: no gateway, nobody writes", function () {
   const open = { readOnly: 0, superReadOnly: 0, offline: 0 };
   /** As an administrator keeps a standby. */
   const standby = { readOnly: 1, superReadOnly: 1, offline: 0 };
+  const persisted = (side: Side) =>
+    lab.sql(
+      side,
+      "SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.persisted_variables ORDER BY 1",
+    );
   const succeed = async (...args: string[]): Promise<string> => {
     const { exitCode, output } = await pulumi(lab, ...args);
     assert.equal(exitCode, 0, output);
@@ -41,23 +46,36 @@ describe("repair of a plain pair: no gateway, nobody writes", function () {
   };
 
   it("repoints a link of a standby that is kept super_read_only, and keeps it so", async () => {
+    const replica = lab.hosts().find(({ name }) => name === "primary")?.address;
+    await lab.sql("secondary", "CREATE USER rp_0a0b0c0d@?", [replica]);
     await lab.break("wrong-password", "primary");
     await lab.sql("secondary", "SET GLOBAL super_read_only = ON");
     await refresh();
     assert.match(await succeed("up", "--yes", "--skip-preview"), /remedy: repoint/);
     assert.deepEqual(await readOnly("secondary"), standby);
+    // The account of an earlier run, which the link no longer uses, has gone.
+    const accounts = await lab.sql<{ User: string }>(
+      "secondary",
+      "SELECT User FROM mysql.user WHERE User LIKE 'rp\\_%' AND Host = ?",
+      [replica],
+    );
+    assert.equal(accounts.length, 1, JSON.stringify(accounts));
+    assert.notEqual(accounts[0]?.User, "rp_0a0b0c0d");
   });
 
   it("is reinitialised although no write tells the servers that their replicas have left", async () => {
     await lab.sql("secondary", "SET GLOBAL read_only = OFF");
     await lab.break("duplicate-key");
-    await lab.sql("secondary", "SET GLOBAL super_read_only = ON");
+    await lab.sql("secondary", "SET PERSIST super_read_only = ON");
     await pulumi(lab, "refresh", "--yes", "--skip-preview");
     const up = await pulumi(lab, "up", "--yes", "--skip-preview");
     assert.equal(up.exitCode, 0, up.output);
     assert.match(up.output, /OVERWRITTEN: secondary/);
     assert.deepEqual(await readOnly("secondary"), standby);
     assert.deepEqual(await readOnly("primary"), open);
+    assert.deepEqual(await persisted("primary"), []);
+    assert.deepEqual(await persisted("secondary"), [{ name: "super_read_only", value: "ON" }]);
+    await lab.sql("secondary", "RESET PERSIST");
     await lab.sql("secondary", "SET GLOBAL read_only = OFF");
     await expectHealthy();
   });

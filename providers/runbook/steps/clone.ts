@@ -34,16 +34,17 @@ export const clone: Step = {
   },
   async run(context) {
     const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
+    const earlier = await earlierClone(context);
+    await context.note({ clone: null, contentsEqual: null, recipientWired: null, donorWired: null });
+    if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
+    else await emptyRecipient(context);
     // Nobody may write between this position and the instant of the dump.
     await guard.hold();
     // Held in memory: a donor that was started anew takes writes again.
     await holdWrites(donor);
-    const earlier = await earlierClone(context);
     // A dump is of one instant: what the donor wrote after it comes over the link, from this position on.
     const donorPosition = earlier ? requireFact(facts, "donorPosition") : await positionOf(donor);
-    if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
-    else await forgetEarlier(context);
-    await context.note({ donorPosition, clone: null, contentsEqual: null, recipientWired: null, donorWired: null });
+    await context.note({ donorPosition });
     const request = {
       ...{ donor, recipient, runId, tell },
       account: { user: cloneAccount(runId), password: accountPassword },
@@ -54,6 +55,8 @@ export const clone: Step = {
     await context.assertOurs();
     await raisePacketLimit(recipient);
     const cloned = await logicalDump.run(request, earlier);
+    // It may have taken hours, and this machine may have slept meanwhile.
+    await context.assertOurs();
     await restorePacketLimit(recipient, facts);
     await recipient.query(recipient.dialect.resetLogs(), STATEMENT_MS);
     if ((await usesGtid(recipient)) && donorPosition.gtid)
@@ -99,9 +102,14 @@ const stillFollows = async (context: Context): Promise<boolean> => {
   }
 };
 
-/** Of an earlier attempt: a link must not write into a load, and a client that is gone may still keep its session. */
-const forgetEarlier = async ({ donor, recipient }: Context): Promise<void> => {
+/**
+ * Takes as long as a large copy takes to drop, so the guards may start the gateways meanwhile. Of an earlier attempt a link
+ * must not write into a load, and a client that is gone may still keep its session.
+ */
+const emptyRecipient = async ({ donor, recipient, runId, assertOurs }: Context): Promise<void> => {
   await dropCloneSessions(donor);
   for (const statement of [recipient.dialect.stopReplica(), recipient.dialect.resetReplicaAll()])
     await recipient.query(statement, STATEMENT_MS);
+  await assertOurs();
+  await logicalDump.empty(recipient, runId);
 };

@@ -35,8 +35,6 @@ export const compare: Step = {
       lost.length > 0
         ? await saveRows(context.donor, recipient, {
             ...{ runId: context.runId, differences: lost },
-            // A later attempt must not write over what an earlier one has saved.
-            part: (context.facts.savedRows ?? []).length + 1,
           })
         : undefined;
     if (saved)

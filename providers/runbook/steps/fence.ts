@@ -9,10 +9,11 @@ import { readFenceMarker, removeFenceMarker, writeFenceMarker } from "../fence-m
 import { identityOf } from "../identity.ts";
 import { refuseWhileRunning, refuseWhileUsed } from "../in-use.ts";
 import { isPastFence } from "../past-fence.ts";
+import { persistAsBefore } from "../persisted.ts";
 import { holdWrites } from "../quiet.ts";
 import { variable } from "../replica.ts";
 import { dropSessions } from "../sessions.ts";
-import { type Context, minutes, type Step } from "../step.ts";
+import { type Context, type Facts, minutes, type Step } from "../step.ts";
 
 const STATEMENT_MS = 30_000;
 const SESSIONS_MS = 15_000;
@@ -42,14 +43,14 @@ export const fence: Step = {
     await refuseWhileUsed(context);
     return { fenceLifted: false };
   },
-  async undo({ recipient, donor }) {
+  async undo({ recipient, donor, facts }) {
     await each([
       async () => {
-        await liftFence(recipient);
+        await liftFence(recipient, facts);
         // Back to what the steps before it have made.
         await holdWrites(recipient);
       },
-      () => allowAutostart(donor),
+      () => allowAutostart(donor, facts),
     ]);
   },
 };
@@ -95,8 +96,9 @@ const donorStaysStopped = async (donor: Node): Promise<void> => {
   for (const statement of donor.dialect.forbidAutostart()) await donor.query(statement, STATEMENT_MS);
 };
 
-export const allowAutostart = async (node: Node): Promise<void> => {
+export const allowAutostart = async (node: Node, facts: Facts): Promise<void> => {
   for (const statement of node.dialect.allowAutostart()) await node.query(statement, STATEMENT_MS);
+  await persistAsBefore(node, facts);
 };
 
 const prove = async (recipient: Node, accounts: readonly string[]): Promise<void> => {
@@ -115,10 +117,10 @@ const prove = async (recipient: Node, accounts: readonly string[]): Promise<void
   );
 };
 
-export const liftFence = async (recipient: Node): Promise<void> => {
+export const liftFence = async (recipient: Node, facts: Facts): Promise<void> => {
   const { dialect } = recipient;
   for (const statement of [...dialect.liftLoginRefusal(), ...dialect.liftReadOnly()])
     await recipient.query(statement, STATEMENT_MS);
-  await allowAutostart(recipient);
+  await allowAutostart(recipient, facts);
   await removeFenceMarker(recipient);
 };

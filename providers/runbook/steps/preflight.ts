@@ -1,6 +1,6 @@
 import { enabledEvents } from "../../clone/events.ts";
 import { SafetyError } from "../../errors.ts";
-import type { Shell } from "../../node/node.ts";
+import type { Node, Shell } from "../../node/node.ts";
 import type { NodeObservation, PairObservation } from "../../observe/observation.ts";
 import { observePair } from "../../observe/observe.ts";
 import { otherSide, type Side } from "../../pair.ts";
@@ -11,6 +11,7 @@ import { readFenceMarker } from "../fence-marker.ts";
 import { fencePassers } from "../fence-passers.ts";
 import { packetLimitOf } from "../packet-limit.ts";
 import { isPastFence } from "../past-fence.ts";
+import { type Persisted, persistedOn } from "../persisted.ts";
 import {
   definersMissing,
   reachRefusals,
@@ -35,32 +36,34 @@ export const preflight: Step = {
     const { pair, donor, recipient, plan } = context;
     const observation = await observePair(pair, context.reach, { readRunTrace });
     const ours = ownJobs(observation) ? await ownUsers(context) : [];
+    // One that an account lacks the right to make must not hide what the others found.
+    const checks = await Promise.allSettled([
+      toolRefusals(donor, donor),
+      toolRefusals(recipient, donor),
+      // The backup of an earlier attempt has its room already.
+      context.facts.backup ? [] : spaceRefusals(donor, { folder: donor.host.backupFolder, dataBytes: plan.bytes }),
+      spaceRefusals(recipient, { dataBytes: plan.bytes, freedBytes: bytesOf(observation[plan.recipient]) }),
+      reachRefusals(donor, recipient),
+      reachRefusals(recipient, donor),
+      privilegesMissing(donor),
+      rightsToLoad(donor, recipient).then((rights) => privilegesMissing(recipient, rights)),
+      definersMissing(donor, recipient),
+      unloadable(donor),
+      fencePassers(recipient, pair.applicationAccounts),
+      ...jobHosts(context, observation).map((shell) => jobsDie(context.reach, shell)),
+      ...[donor, recipient].flatMap((node) => [
+        accountsUnusable(node, pair.applicationAccounts),
+        longTransactions(node, [...pair.applicationAccounts, ...ours]),
+      ]),
+    ]);
     const found: readonly Refusal[] = [
       ...preflightRefusals(pair, observation, { donor: plan.donor, resumes: plan.resumes !== undefined }),
       ...windowRefusals(context),
-      ...(
-        await Promise.all([
-          toolRefusals(donor, donor),
-          toolRefusals(recipient, donor),
-          // The backup of an earlier attempt has its room already.
-          context.facts.backup ? [] : spaceRefusals(donor, { folder: donor.host.backupFolder, dataBytes: plan.bytes }),
-          spaceRefusals(recipient, { dataBytes: plan.bytes, freedBytes: bytesOf(observation[plan.recipient]) }),
-          reachRefusals(donor, recipient),
-          reachRefusals(recipient, donor),
-          privilegesMissing(donor),
-          rightsToLoad(donor, recipient).then((rights) => privilegesMissing(recipient, rights)),
-          definersMissing(donor, recipient),
-          unloadable(donor),
-          fencePassers(recipient, pair.applicationAccounts),
-          ...jobHosts(context, observation).map((shell) => jobsDie(context.reach, shell)),
-          ...[donor, recipient].flatMap((node) => [
-            accountsUnusable(node, pair.applicationAccounts),
-            longTransactions(node, [...pair.applicationAccounts, ...ours]),
-          ]),
-        ])
-      ).flat(),
+      ...checks.flatMap((check) => (check.status === "fulfilled" ? check.value : [])),
     ];
     if (found.length > 0) throw new SafetyError(refusalText(found), { next: found[0]?.hint ?? "" });
+    const failed = checks.find((check) => check.status === "rejected");
+    if (failed) throw failed.reason;
     const notFrozen = await tablesNotFrozen(donor);
     if (notFrozen.length > 0)
       await context.tell(
@@ -71,9 +74,10 @@ export const preflight: Step = {
       // What was started since an earlier attempt runs afterwards too.
       gatewaysBefore: [...new Set([...(context.facts.gatewaysBefore ?? []), ...running])],
       readOnlyBefore: context.facts.readOnlyBefore ?? (await readOnlyBefore(context)),
+      persistedBefore: context.facts.persistedBefore ?? (await persistedBefore(context)),
       eventsBefore: context.facts.eventsBefore ?? (await enabledEvents(recipient)),
       packetBytesBefore: context.facts.packetBytesBefore ?? (await packetLimitOf(recipient)),
-      threadsBefore: context.facts.threadsBefore ?? (await threadsBefore(context)),
+      threadsBefore: context.facts.threadsBefore ?? (await onBoth(context, threadsRun)),
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
       // Of this attempt alone: nobody knows what was done on the recipient since an earlier one had stopped the links.
       donorLinkRan: false,
@@ -89,16 +93,20 @@ const jobHosts = ({ donor, recipient, hosts }: Context, { hosts: seen }: PairObs
   return [...new Map([...gateways, donor, recipient].map((shell) => [shell.host.name, shell])).values()];
 };
 
-const threadsBefore = async ({ node }: Context) => ({
-  primary: await threadsRun(node("primary")),
-  secondary: await threadsRun(node("secondary")),
-});
-
 /** Behind a fence what a node refuses is a run's doing and nobody's wish, on the other node too: it was held as well. */
-const readOnlyBefore = async ({ node, plan, recipient }: Context): Promise<Record<Side, ReadOnly>> =>
-  plan.resumes?.fenced || plan.resumes?.unproved || (await readFenceMarker(recipient))
-    ? { primary: "off", secondary: "off" }
-    : { primary: await readOnlyOf(node("primary")), secondary: await readOnlyOf(node("secondary")) };
+const heldByRun = async ({ plan, recipient }: Context): Promise<boolean> =>
+  plan.resumes?.fenced || plan.resumes?.unproved !== undefined || (await readFenceMarker(recipient)) !== undefined;
+
+const readOnlyBefore = async (context: Context): Promise<Record<Side, ReadOnly>> =>
+  (await heldByRun(context)) ? { primary: "off", secondary: "off" } : onBoth(context, readOnlyOf);
+
+const persistedBefore = async (context: Context): Promise<Record<Side, Persisted>> =>
+  (await heldByRun(context)) ? { primary: {}, secondary: {} } : onBoth(context, persistedOn);
+
+const onBoth = async <T>({ node }: Context, ask: (node: Node) => Promise<T>): Promise<Record<Side, T>> => ({
+  primary: await ask(node("primary")),
+  secondary: await ask(node("secondary")),
+});
 
 /** As whom the jobs of an earlier attempt on the nodes themselves, which it attaches to, are logged in. */
 const ownUsers = async ({ donor, recipient }: Context): Promise<readonly string[]> => {
@@ -121,7 +129,7 @@ const tlsBefore = async ({ donor, recipient }: Context): Promise<boolean> => {
   return asked.includes(true);
 };
 
-const threadsRun = async (node: Parameters<typeof replicaOf>[0]): Promise<boolean> => {
+const threadsRun = async (node: Node): Promise<boolean> => {
   const status = await replicaOf(node);
   return status !== undefined && (status.io.state !== "stopped" || status.sql.state !== "stopped");
 };

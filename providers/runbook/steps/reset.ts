@@ -33,7 +33,11 @@ export const reset: Step = {
     }
     // One that came back between the two resets may have written in between.
     await refuseWhileRunning(context);
-    return { donorPosition: await positionOf(donor) };
+    const donorPosition = await positionOf(donor);
+    await context.note({ donorPosition });
+    // What they let the gateways write from here on is in the donor's log and in the clone alike.
+    await guard.allow();
+    return { donorPosition };
   },
 };
 

@@ -25,7 +25,7 @@ export const verify: Step = {
   async run(context) {
     const { donor, recipient, tell } = context;
     // What a run that was cut short while it lifted the fence may have left.
-    await allowAutostart(donor);
+    await allowAutostart(donor, context.facts);
     const links = [
       { replica: recipient, source: donor },
       { replica: donor, source: recipient },

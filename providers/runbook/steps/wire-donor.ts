@@ -1,8 +1,10 @@
+import { SafetyError } from "../../errors.ts";
+import { disown } from "../disown.ts";
 import { requireFact } from "../facts.ts";
 import { linkName, repointLink, startLink } from "../link.ts";
 import { releaseWrites } from "../quiet.ts";
 import { refuseForeignEvents } from "../recipient-log.ts";
-import { minutes, type Step } from "../step.ts";
+import { type Context, minutes, type Step } from "../step.ts";
 import { proveTokens } from "../tokens.ts";
 import { whileWritable } from "../while-writable.ts";
 import { allowAutostart, liftFence } from "./fence.ts";
@@ -17,11 +19,13 @@ const STATEMENT_MS = 30_000;
  */
 export const wireDonor: Step = {
   id: "wire-donor",
-  timeoutMs: minutes(10),
+  timeoutMs: minutes(8 * 60),
   async run(context) {
     const { donor, recipient, tell } = context;
     // Only before the donor reads this log for the first time: from then on the recipient's own writes belong in it.
-    if (!context.facts.donorWired) await refuseForeignEvents(context);
+    if (!context.facts.donorWired) await proveLog(context);
+    // The look may have taken long.
+    await context.assertOurs();
     for (const statement of recipient.dialect.liftLoginRefusal()) await recipient.query(statement, STATEMENT_MS);
     const link = { replica: donor, source: recipient, from: requireFact(context.facts, "recipientPosition") };
     if (context.facts.donorWired) await repointLink(context, link);
@@ -32,10 +36,20 @@ export const wireDonor: Step = {
     await tell(
       `tokens crossed ${linkName({ replica: recipient, source: donor })} and ${linkName({ replica: donor, source: recipient })}`,
     );
-    await allowAutostart(donor);
-    await liftFence(recipient);
+    await allowAutostart(donor, context.facts);
+    await liftFence(recipient, context.facts);
     await context.note({ fenceLifted: true });
     await recipientUntilProved(context);
     return {};
   },
+};
+
+/** A log that holds more than the donor's own events is emptied by cloning once more, and by nothing else. */
+const proveLog = async (context: Context): Promise<void> => {
+  try {
+    await refuseForeignEvents(context);
+  } catch (error) {
+    if (error instanceof SafetyError) await disown(context);
+    throw error;
+  }
 };

@@ -2,6 +2,7 @@ import { logicalDump } from "../../clone/logical-dump.ts";
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
+import { disown } from "../disown.ts";
 import { requireFact } from "../facts.ts";
 import { repointLink, startLink, untilCaughtUp } from "../link.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -27,7 +28,6 @@ export const wireRecipient: Step = {
       await logicalDump.forget(recipient, context.runId);
       return { contentsEqual: { tables } };
     } catch (error) {
-      // The copy may be no good: the next attempt must neither attach to what made it nor follow it up.
       if (error instanceof SafetyError) await disown(context);
       throw error;
     }
@@ -44,9 +44,4 @@ const proveEqual = async (context: Context): Promise<number> => {
     node: recipient.host.name,
     next: "run pulumi up again: it clones once more from the donor, which is intact",
   });
-};
-
-const disown = async (context: Context): Promise<void> => {
-  await context.note({ clone: null, contentsEqual: null });
-  await logicalDump.forget(context.recipient, context.runId);
 };

@@ -60,13 +60,23 @@ export const outsideOfJobs = async (lab: Lab, files: readonly string[]): Promise
 };
 
 /** Who brings back the gateways that a run which was cut off has stopped. */
-const withoutGuard = ({ lab, before, moment, reaction }: Scene, jobs: readonly LivingJob[]): readonly Violation[] => {
+const withoutGuard = (scene: Scene, jobs: readonly LivingJob[]): readonly Violation[] => {
+  const { lab, before, moment, reaction } = scene;
   if (moment !== "left" || reaction !== "stands") return [];
-  const guarded = jobs.filter(({ name }) => name === "guard").map(({ host }) => host);
-  const alone = [...runningGateways(lab), ...guarded];
+  const guards = jobs.filter(({ name }) => name === "guard").filter((job) => mayHold(scene) || !holds(job));
+  const alone = [...runningGateways(lab), ...guards.map(({ host }) => host)];
   return before.running
     .filter((host) => !alone.includes(host))
-    .map((host) => ({ host, text: `the gateway on ${host} is stopped, and no guard is there to start it` }));
+    .map((host) => ({ host, text: `the gateway on ${host} is stopped, and no guard is there that may start it` }));
+};
+
+/** Its last beat has told it to start nothing. */
+const holds = ({ folder }: LivingJob): boolean => / hold$/m.test(readFileSync(join(folder, "beat"), "utf8"));
+
+/** From "reset begun" to the coordinates, and from the position of the copy until its dump has begun. */
+const mayHold = ({ journal }: Scene): boolean => {
+  const last = journal?.events.at(-1);
+  return (last?.step === "reset" || last?.step === "clone") && ["started", "noted"].includes(last.kind);
 };
 
 /** 7: a job may outlive a run that was cut off inside it; sessions of ours may not outlive a run that ended. */

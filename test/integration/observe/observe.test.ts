@@ -77,8 +77,10 @@ for (const flavour of ["mysql-9.7", "mysql-8.0"] as const)
           "view contrary.view_here only-on-secondary",
         ],
       );
-      const saved = await saveRows(...nodes, { runId: "test", part: 1, differences: contents.differences });
+      const saved = await saveRows(...nodes, { runId: "test", differences: contents.differences });
       assert.equal(saved.rows, 11);
+      const again = await saveRows(...nodes, { runId: "test", differences: contents.differences });
+      assert.notEqual(again.file, saved.file, "an attempt that was cut short has told nobody of its file");
       await replay(join(opened.pair.primary.backupFolder, saved.file));
       const after = summary(await compareContents(...nodes, { schemas: ["contrary"] }));
       assert.deepEqual(after, {

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { SafetyError } from "../../../providers/errors.ts";
 import type { Node } from "../../../providers/node/node.ts";
+import { openNode } from "../../../providers/node/open-node.ts";
 import type { Pair } from "../../../providers/pair.ts";
 import { profileOf } from "../../../providers/profile/profile-of.ts";
 import { createGuard } from "../../../providers/runbook/guard.ts";
+import { persistedOn } from "../../../providers/runbook/persisted.ts";
+import { endSenders } from "../../../providers/runbook/senders.ts";
 import type { Context } from "../../../providers/runbook/step.ts";
+import { fence, liftFence } from "../../../providers/runbook/steps/fence.ts";
 import { preflight } from "../../../providers/runbook/steps/preflight.ts";
 import { type OpenedLab, openPlainLab } from "../../support/opened-lab.ts";
+
+const MS = 30_000;
 
 describe("the first step of a run", () => {
   let opened: OpenedLab;
@@ -52,6 +58,49 @@ describe("the first step of a run", () => {
     const { readOnlyBefore, threadsBefore } = await preflight.run(contextOf({}, 1000));
     assert.deepEqual(readOnlyBefore, { primary: "off", secondary: "off" });
     assert.deepEqual(threadsBefore, { primary: true, secondary: true });
+  });
+
+  it("names what its account lacks, although it may not even ask the rest", async () => {
+    const mysql = { ...opened.pair.primary.mysql, optionFile: undefined, user: "lacks_all" };
+    await opened.run("primary", [
+      "SET sql_log_bin = 0",
+      "CREATE USER lacks_all@localhost IDENTIFIED BY 'it lacks all'",
+      "GRANT PROCESS, REPLICATION CLIENT ON *.* TO lacks_all@localhost",
+    ]);
+    const poor = await openNode({ ...opened.pair.primary, mysql }, { primaryMysqlPassword: "it lacks all" });
+    try {
+      const context = { ...contextOf({}, 1000), donor: poor };
+      await assert.rejects(preflight.run(context), /privilege-missing: .* lacks .*SELECT/);
+    } finally {
+      await poor.close();
+      await opened.run("primary", ["SET sql_log_bin = 0", "DROP USER lacks_all@localhost"]);
+    }
+  });
+
+  it("leaves what was persisted before it, when the fence is undone", async () => {
+    await opened.run("primary", ["SET PERSIST_ONLY skip_replica_start = ON"]);
+    await opened.run("secondary", ["SET PERSIST_ONLY super_read_only = ON"]);
+    const before = { primary: { skip_replica_start: "ON" }, secondary: { super_read_only: "ON" } };
+    const persisted = async () => ({ primary: await persistedOn(donor), secondary: await persistedOn(recipient) });
+    try {
+      const context = contextOf({}, 1000);
+      const facts = await preflight.run(context);
+      assert.deepEqual(facts.persistedBefore, before);
+      for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), MS);
+      for (const node of [donor, recipient]) await endSenders(node);
+      await fence.run({ ...context, facts });
+      const fenced = await persisted();
+      assert.deepEqual(fenced, {
+        primary: { skip_replica_start: "ON" },
+        secondary: { offline_mode: "ON", read_only: "ON", super_read_only: "ON", skip_replica_start: "ON" },
+      });
+      await fence.undo?.({ ...context, facts });
+      assert.deepEqual(await persisted(), before);
+    } finally {
+      await liftFence(recipient, {});
+      for (const side of ["primary", "secondary"] as const) await opened.run(side, ["RESET PERSIST", "START REPLICA"]);
+      await opened.lab.caughtUp();
+    }
   });
 
   it("tells all refusals at once", async () => {

@@ -5,6 +5,8 @@ import type { Node } from "../../../providers/node/node.ts";
 import { openNode } from "../../../providers/node/open-node.ts";
 import { refuseForeignEvents } from "../../../providers/runbook/recipient-log.ts";
 import { variable } from "../../../providers/runbook/replica.ts";
+import type { Context, Facts } from "../../../providers/runbook/step.ts";
+import { wireDonor } from "../../../providers/runbook/steps/wire-donor.ts";
 import { bringUp, nodeOf } from "../node/lab-nodes.ts";
 
 const MS = 30_000;
@@ -50,5 +52,21 @@ describe("the recipient's log, before the donor reads it", () => {
       assert.match(error.message, new RegExp(`an event of server_id ${ownId} \\(.* that would travel to the donor`));
       return true;
     });
+  });
+
+  it("that holds an event of its own makes the next attempt clone once more, and lets nobody in", async () => {
+    const noted: Partial<Facts>[] = [];
+    const context = {
+      ...{ donor, recipient, runId: "20261125T000000Z-0a0b0c0d", facts: { contentsEqual: { tables: 1 } } },
+      note: async (facts: Partial<Facts>) => void noted.push(facts),
+    } as Context;
+    await recipient.query(sql`SET GLOBAL offline_mode = ON`, MS);
+    try {
+      await assert.rejects(wireDonor.run(context), /would travel to the donor/);
+      assert.equal(await variable(recipient, "offline_mode"), "ON");
+    } finally {
+      await recipient.query(sql`SET GLOBAL offline_mode = OFF`, MS);
+    }
+    assert.deepEqual(noted, [{ clone: null, contentsEqual: null }]);
   });
 });
