@@ -6,7 +6,7 @@ import { localOptions, peerOptions } from "./client-options.ts";
 import { commonDumpOptions } from "./dump-options.ts";
 import { disableEvents } from "./events.ts";
 import type { CloneMethod, CloneRequest } from "./method.ts";
-import { earlierJob, forgetJob, runJob, type TransferJob } from "./run-job.ts";
+import { earlierJob, forgetJob, jobIsAlive, runJob, type TransferJob } from "./run-job.ts";
 import { serverObjects, userSchemas } from "./server-objects.ts";
 import { unlogged } from "./unlogged.ts";
 
@@ -39,12 +39,17 @@ stages load dump
 export const logicalDump: CloneMethod = {
   id: "logical-dump",
   title: "mysqldump of the donor, loaded on the recipient",
+  isAlive: (recipient, runId) => jobIsAlive(recipient, runId, JOB),
   earlier: (recipient, runId) => earlierJob(recipient, runId, JOB),
   forget: (recipient, runId) => forgetJob(recipient, runId, JOB),
-  async empty(recipient, runId) {
+  async empty(recipient, { runId, assertOurs }) {
     await allowLoad(recipient);
     await forgetJob(recipient, runId, JOB);
-    await dropSchemas(recipient);
+    // Schemas that only the recipient has go too: the comparison before the fence has cleared them.
+    for (const schema of await userSchemas(recipient)) {
+      await assertOurs();
+      await dropSchema(recipient, schema);
+    }
   },
   async run(request, earlier) {
     const { donor, recipient } = request;
@@ -66,15 +71,8 @@ const allowLoad = async (recipient: Node): Promise<void> => {
 };
 
 /** The destructive act. Safe: backup made, direction proved, recipient fenced. No undo: the donor is the copy. */
-const dropSchemas = async (recipient: Node): Promise<void> => {
-  // Schemas that only the recipient has go too: the comparison before the fence has cleared them.
-  const doomed = await userSchemas(recipient);
-  await unlogged(
-    recipient,
-    doomed.map((schema) => ({ sql: "DROP DATABASE ??", values: [schema] })),
-    600_000,
-  );
-};
+const dropSchema = (recipient: Node, schema: string): Promise<void> =>
+  unlogged(recipient, [{ sql: "DROP DATABASE ??", values: [schema] }], 600_000);
 
 const LOAD_SESSION = "SET SESSION sql_log_bin=0, SESSION foreign_key_checks=0, SESSION unique_checks=0";
 

@@ -25,10 +25,12 @@ export interface Cloned {
 export interface CloneMethod {
   readonly id: string;
   readonly title: string;
+  /** A clone of this run is being made now. */
+  isAlive(recipient: Node, runId: string): Promise<boolean>;
   /** The clone that an earlier attempt began, if it is alive or has done its work. */
   earlier(recipient: Node, runId: string): Promise<Job | undefined>;
-  /** Drops the recipient's user schemas and forgets an earlier clone: `run` then begins from zero. */
-  empty(recipient: Node, runId: string): Promise<void>;
+  /** Forgets an earlier clone and drops the recipient's user schemas, asking before each: `run` then begins from zero. */
+  empty(recipient: Node, run: { readonly runId: string; assertOurs(): Promise<void> }): Promise<void>;
   /** On an emptied recipient, or from where an earlier job is. What it did is kept until `forget`. */
   run(request: CloneRequest, earlier?: Job): Promise<Cloned>;
   forget(recipient: Node, runId: string): Promise<void>;

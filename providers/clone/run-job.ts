@@ -39,6 +39,11 @@ export const earlierJob = async (node: Node, runId: string, name: string): Promi
   return state === "running" || (state === "exited" && exitCode === 0 && reason === "done") ? job : undefined;
 };
 
+export const jobIsAlive = async (node: Node, runId: string, name: string): Promise<boolean> => {
+  const job = await attachJob(node, runFolderOf(node, runId), name);
+  return job !== undefined && (await pollJob(node, job)).state === "running";
+};
+
 /** Ends the job, should it be alive, and forgets it: its name is free again. */
 export const forgetJob = async (node: Node, runId: string, name: string): Promise<void> => {
   const job = await attachJob(node, runFolderOf(node, runId), name);

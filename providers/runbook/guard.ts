@@ -22,8 +22,8 @@ type Word = "may-start" | "hold" | "end";
  * Is that safe? The data that the run keeps is the donor's, and the recipient is untouched or fenced: the gateways go where a
  * halt would send them. The next `up` stops them again, and takes what the donor was given meanwhile from its contents or from
  * its log. Only from "reset begun" until the coordinates are taken, and from the position of the copy until its instant is
- * past, the guards hold: what was written there could fall out of both log and copy, or be in both. A run that was merely asleep learns before its next step or destructive act that a
- * guard has acted, and ends.
+ * past, the guards hold: what was written there could fall out of both log and copy, or be in both. A run that was merely
+ * asleep learns before its next step or destructive act that a guard has acted, and ends.
  */
 export interface Guard {
   /** Posts a guard on the hosts of both servers and on each host whose gateway ran before; ends those of an earlier attempt first. */

@@ -136,8 +136,8 @@ const stoppedBy = ({ events, donor, recipient }: Journal, servers: readonly Iden
   const here = servers.map(({ serverUuid }) => serverUuid);
   if (!stop || stop === "undone" || ![donor, recipient].some(({ serverUuid }) => here.includes(serverUuid)))
     return undefined;
-  const { gatewaysBefore, readOnlyBefore, eventsBefore } = factsOf(events);
-  return { gatewaysBefore, readOnlyBefore, eventsBefore };
+  const { gatewaysBefore, readOnlyBefore, persistedBefore, eventsBefore } = factsOf(events);
+  return { gatewaysBefore, readOnlyBefore, persistedBefore, eventsBefore };
 };
 
 const readable = (line: string | undefined, file: string): Journal | undefined => {

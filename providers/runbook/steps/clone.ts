@@ -35,9 +35,12 @@ export const clone: Step = {
   async run(context) {
     const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
     const earlier = await earlierClone(context);
+    await context.assertOurs();
     await context.note({ clone: null, contentsEqual: null, recipientWired: null, donorWired: null });
     if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
     else await emptyRecipient(context);
+    // The drop may have taken long, and this machine may have slept meanwhile.
+    await context.assertOurs();
     // Nobody may write between this position and the instant of the dump.
     await guard.hold();
     // Held in memory: a donor that was started anew takes writes again.
@@ -52,10 +55,8 @@ export const clone: Step = {
       limitSeconds: transferLimitSeconds(plan.bytes),
       begun: () => guard.allow(),
     };
-    await context.assertOurs();
     await raisePacketLimit(recipient);
     const cloned = await logicalDump.run(request, earlier);
-    // It may have taken hours, and this machine may have slept meanwhile.
     await context.assertOurs();
     await restorePacketLimit(recipient, facts);
     await recipient.query(recipient.dialect.resetLogs(), STATEMENT_MS);
@@ -110,6 +111,5 @@ const emptyRecipient = async ({ donor, recipient, runId, assertOurs }: Context):
   await dropCloneSessions(donor);
   for (const statement of [recipient.dialect.stopReplica(), recipient.dialect.resetReplicaAll()])
     await recipient.query(statement, STATEMENT_MS);
-  await assertOurs();
-  await logicalDump.empty(recipient, runId);
+  await logicalDump.empty(recipient, { runId, assertOurs });
 };

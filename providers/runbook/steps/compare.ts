@@ -33,9 +33,7 @@ export const compare: Step = {
     await tellSessions(context, contents);
     const saved =
       lost.length > 0
-        ? await saveRows(context.donor, recipient, {
-            ...{ runId: context.runId, differences: lost },
-          })
+        ? await saveRows(context.donor, recipient, { runId: context.runId, differences: lost })
         : undefined;
     if (saved)
       await tell(

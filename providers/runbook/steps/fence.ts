@@ -84,7 +84,7 @@ export const fenceHolds = async (recipient: Node): Promise<boolean> =>
 export const closeFenceAgain = async ({ recipient, runId }: Context): Promise<void> => {
   // Where no marker stands the fence was never closed, or the run itself has lifted it.
   if (!(await readFenceMarker(recipient))) return;
-  if (!(await logicalDump.earlier(recipient, runId)) || !(await fenceHolds(recipient))) await closeFence(recipient);
+  if (!(await logicalDump.isAlive(recipient, runId)) || !(await fenceHolds(recipient))) await closeFence(recipient);
 };
 
 export const closeFence = async (recipient: Node): Promise<void> => {

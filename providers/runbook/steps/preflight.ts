@@ -56,14 +56,17 @@ export const preflight: Step = {
         longTransactions(node, [...pair.applicationAccounts, ...ours]),
       ]),
     ]);
+    const failed = checks.flatMap((check) => (check.status === "rejected" ? [check.reason] : []));
+    // A connection that was lost is tried again.
+    const passing = failed.find((reason) => reason.retryable);
+    if (passing) throw passing;
     const found: readonly Refusal[] = [
       ...preflightRefusals(pair, observation, { donor: plan.donor, resumes: plan.resumes !== undefined }),
       ...windowRefusals(context),
       ...checks.flatMap((check) => (check.status === "fulfilled" ? check.value : [])),
     ];
     if (found.length > 0) throw new SafetyError(refusalText(found), { next: found[0]?.hint ?? "" });
-    const failed = checks.find((check) => check.status === "rejected");
-    if (failed) throw failed.reason;
+    if (failed.length > 0) throw failed[0];
     const notFrozen = await tablesNotFrozen(donor);
     if (notFrozen.length > 0)
       await context.tell(

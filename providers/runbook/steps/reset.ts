@@ -24,8 +24,8 @@ export const reset: Step = {
   async run(context) {
     const { recipient, donor, guard, tell } = context;
     await guard.hold();
-    await context.assertOurs();
     for (const node of [recipient, donor]) {
+      await context.assertOurs();
       await tell(`${node.host.name}: resetting its link and its logs`);
       for (const statement of [node.dialect.stopReplica(), node.dialect.resetReplicaAll(), node.dialect.resetLogs()])
         await node.query(statement, STATEMENT_MS);

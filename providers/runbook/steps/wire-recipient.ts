@@ -4,7 +4,7 @@ import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { disown } from "../disown.ts";
 import { requireFact } from "../facts.ts";
-import { repointLink, startLink, untilCaughtUp } from "../link.ts";
+import { type Link, linkName, repointLink, startLink, untilCaughtUp } from "../link.ts";
 import { type Context, minutes, type Step } from "../step.ts";
 
 /**
@@ -15,23 +15,31 @@ export const wireRecipient: Step = {
   id: "wire-recipient",
   timeoutMs: minutes(8 * 60),
   async run(context) {
-    const { donor, recipient, tell } = context;
+    const { donor, recipient } = context;
     const link = { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") };
-    try {
-      // What it has applied already must not be applied again.
-      if (context.facts.recipientWired) await repointLink(context, link);
-      else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
-      await context.note({ recipientWired: true });
-      await untilCaughtUp(link);
-      await tell(`${recipient.host.name} <- ${donor.host.name}: running; comparing the contents of both`);
-      const tables = await proveEqual(context);
-      await logicalDump.forget(recipient, context.runId);
-      return { contentsEqual: { tables } };
-    } catch (error) {
-      if (error instanceof SafetyError) await disown(context);
-      throw error;
-    }
+    const tables = await proved(context, link);
+    // The comparison may have taken hours.
+    await context.assertOurs();
+    // Before the clone is forgotten: else the next attempt, finding neither, would clone once more.
+    await context.note({ contentsEqual: { tables } });
+    await logicalDump.forget(recipient, context.runId);
+    return {};
   },
+};
+
+const proved = async (context: Context, link: Link): Promise<number> => {
+  try {
+    // What it has applied already must not be applied again.
+    if (context.facts.recipientWired) await repointLink(context, link);
+    else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
+    await context.note({ recipientWired: true });
+    await untilCaughtUp(link);
+    await context.tell(`${linkName(link)}: running; comparing the contents of both`);
+    return await proveEqual(context);
+  } catch (error) {
+    if (error instanceof SafetyError) await disown(context);
+    throw error;
+  }
 };
 
 const proveEqual = async (context: Context): Promise<number> => {

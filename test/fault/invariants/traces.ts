@@ -73,10 +73,10 @@ const withoutGuard = (scene: Scene, jobs: readonly LivingJob[]): readonly Violat
 /** Its last beat has told it to start nothing. */
 const holds = ({ folder }: LivingJob): boolean => / hold$/m.test(readFileSync(join(folder, "beat"), "utf8"));
 
-/** From "reset begun" to the coordinates, and from the position of the copy until its dump has begun. */
+/** From "reset begun" to the coordinates, and from the position of the copy, which is noted, until its dump has begun. */
 const mayHold = ({ journal }: Scene): boolean => {
-  const last = journal?.events.at(-1);
-  return (last?.step === "reset" || last?.step === "clone") && ["started", "noted"].includes(last.kind);
+  const { step, kind } = journal?.events.at(-1) ?? {};
+  return kind === "noted" ? step === "reset" || step === "clone" : kind === "started" && step === "reset";
 };
 
 /** 7: a job may outlive a run that was cut off inside it; sessions of ours may not outlive a run that ended. */

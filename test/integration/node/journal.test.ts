@@ -96,6 +96,7 @@ describe("journal and fence marker", () => {
     const before = {
       gatewaysBefore: ["gw1"],
       readOnlyBefore: { primary: "off", secondary: "off" },
+      persistedBefore: { primary: { skip_replica_start: "ON" }, secondary: {} },
       eventsBefore: [{ schema: "ssg", name: "tidy" }],
     };
     const facts = { ...before, threadsBefore: {} };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { userSchemas } from "../../../providers/clone/server-objects.ts";
 import { SafetyError } from "../../../providers/errors.ts";
 import type { Node } from "../../../providers/node/node.ts";
 import { openNode } from "../../../providers/node/open-node.ts";
@@ -6,8 +7,10 @@ import type { Pair } from "../../../providers/pair.ts";
 import { profileOf } from "../../../providers/profile/profile-of.ts";
 import { createGuard } from "../../../providers/runbook/guard.ts";
 import { persistedOn } from "../../../providers/runbook/persisted.ts";
+import { readOnlyOf } from "../../../providers/runbook/quiet.ts";
 import { endSenders } from "../../../providers/runbook/senders.ts";
-import type { Context } from "../../../providers/runbook/step.ts";
+import type { Context, Facts } from "../../../providers/runbook/step.ts";
+import { clone } from "../../../providers/runbook/steps/clone.ts";
 import { fence, liftFence } from "../../../providers/runbook/steps/fence.ts";
 import { preflight } from "../../../providers/runbook/steps/preflight.ts";
 import { type OpenedLab, openPlainLab } from "../../support/opened-lab.ts";
@@ -131,5 +134,30 @@ describe("the first step of a run", () => {
       ]);
       return true;
     });
+  });
+
+  it("empties the recipient of a clone before the guards hold, and holds nothing once the run is another's", async () => {
+    const done: string[] = [];
+    const hold = async (): Promise<void> => {
+      done.push(`hold with ${(await userSchemas(recipient)).length} schemas`);
+      throw new Error("as far as this test goes");
+    };
+    const context = contextOf({}, 1000);
+    const cloning = {
+      ...{ ...context, guard: { ...context.guard, hold } },
+      note: async (facts: Partial<Facts>): Promise<void> => void done.push(`note ${Object.keys(facts).sort()}`),
+    };
+    const noted = "note clone,contentsEqual,donorWired,recipientWired";
+    const isEmpty = async (): Promise<boolean> => (await userSchemas(recipient)).length === 0;
+    assert.ok(!(await isEmpty()));
+    const assertOurs = async (): Promise<void> => {
+      if (await isEmpty()) throw new SafetyError("another's", { next: "" });
+    };
+    await assert.rejects(clone.run({ ...cloning, assertOurs }), /another's/);
+    assert.deepEqual(done.splice(0), [noted]);
+    assert.ok(await isEmpty());
+    await assert.rejects(clone.run(cloning), /as far as this test goes/);
+    assert.deepEqual(done, [noted, "hold with 0 schemas"]);
+    assert.equal(await readOnlyOf(donor), "off");
   });
 });

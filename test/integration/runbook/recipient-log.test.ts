@@ -59,9 +59,15 @@ describe("the recipient's log, before the donor reads it", () => {
     const context = {
       ...{ donor, recipient, runId: "20261125T000000Z-0a0b0c0d", facts: { contentsEqual: { tables: 1 } } },
       note: async (facts: Partial<Facts>) => void noted.push(facts),
+      assertOurs: async () => {},
     } as Context;
+    const others = async (): Promise<void> => {
+      throw new SafetyError("another's", { next: "" });
+    };
     await recipient.query(sql`SET GLOBAL offline_mode = ON`, MS);
     try {
+      await assert.rejects(wireDonor.run({ ...context, assertOurs: others }), /another's/);
+      assert.deepEqual(noted, []);
       await assert.rejects(wireDonor.run(context), /would travel to the donor/);
       assert.equal(await variable(recipient, "offline_mode"), "ON");
     } finally {
