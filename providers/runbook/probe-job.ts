@@ -21,7 +21,7 @@ export const jobsDie = async (reach: Pick<Reach, "ownShell">, shell: Shell): Pro
   await forget(shell);
   try {
     const job = await begin(reach, shell);
-    await shell.script(': >"$1/over"', [job.folder], SCRIPT_MS);
+    await shell.script('umask 077; : >"$1/over"', [job.folder], SCRIPT_MS);
     const end = await untilEnded(shell, job);
     return end.state === "exited" && end.exitCode === 0 && end.reason === "done" ? [] : [refusal(shell, endText(end))];
   } catch (error) {
