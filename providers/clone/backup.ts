@@ -103,7 +103,7 @@ const refuseIncomplete = async (donor: Node, file: string, objects: ReadonlySet<
     `the backup ${file} lacks ${missing.length} objects: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", ..." : ""}`,
     {
       node: donor.host.name,
-      next: "see why mysqldump left them out (its account may lack rights), then run pulumi up again",
+      next: "see why mysqldump left them out (its account may lack rights), then run npx pulumi up again",
     },
   );
 };

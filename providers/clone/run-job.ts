@@ -33,15 +33,22 @@ const FREE_BYTES_MIN = 64 * 1024 * 1024;
 
 /** The job of an attempt whose runner is gone, if it is alive or has done its work: to be attached to. */
 export const earlierJob = async (node: Node, runId: string, name: string): Promise<Job | undefined> => {
+  const found = await lookAt(node, runId, name);
+  return found?.alive || found?.done ? found.job : undefined;
+};
+
+export const jobIsAlive = async (node: Node, runId: string, name: string): Promise<boolean> =>
+  (await lookAt(node, runId, name))?.alive ?? false;
+
+const lookAt = async (
+  node: Node,
+  runId: string,
+  name: string,
+): Promise<{ job: Job; alive: boolean; done: boolean } | undefined> => {
   const job = await attachJob(node, runFolderOf(node, runId), name);
   if (!job) return undefined;
   const { state, exitCode, reason } = await pollJob(node, job);
-  return state === "running" || (state === "exited" && exitCode === 0 && reason === "done") ? job : undefined;
-};
-
-export const jobIsAlive = async (node: Node, runId: string, name: string): Promise<boolean> => {
-  const job = await attachJob(node, runFolderOf(node, runId), name);
-  return job !== undefined && (await pollJob(node, job)).state === "running";
+  return { job, alive: state === "running", done: state === "exited" && exitCode === 0 && reason === "done" };
 };
 
 /** Ends the job, should it be alive, and forgets it: its name is free again. */

@@ -1,8 +1,19 @@
 import { logicalDump } from "../clone/logical-dump.ts";
+import { SafetyError } from "../errors.ts";
 import type { Context } from "./step.ts";
 
-/** The copy may be no good: the next attempt must neither attach to what made it nor follow it up. It clones once more. */
-export const disown = async (context: Context): Promise<void> => {
+/** A SafetyError of `work` says that the copy is no good: the next attempt clones once more. */
+export const orDisown = async <T>(context: Context, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SafetyError) await disown(context);
+    throw error;
+  }
+};
+
+/** The next attempt must neither attach to what made the copy nor follow it up. */
+const disown = async (context: Context): Promise<void> => {
   // Another run may have made a good copy of it.
   await context.assertOurs();
   await context.note({ clone: null, contentsEqual: null });

@@ -176,7 +176,7 @@ const refusal = (shell: Shell, look: LockLook): SafetyError =>
     node: shell.host.name,
     next:
       look.jobs.length > 0
-        ? "Wait until its jobs have ended, or run pulumi up from where it was started: it takes that run up."
+        ? "Wait until its jobs have ended, or run npx pulumi up from where it was started: it takes that run up."
         : "Wait until it has ended.",
   });
 

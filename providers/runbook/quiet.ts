@@ -103,7 +103,7 @@ export const untilQuiet = async (context: Context): Promise<void> => {
       waitingFor: "the gateways to be stopped",
       limitMs: context.pair.policy.gatewayStopSeconds * 1000,
       intervalMs: QUIET_INTERVAL_MS,
-      next: "stop these by hand, then run pulumi up again",
+      next: "stop these by hand, then run npx pulumi up again",
     },
     async () => {
       const running = await whatRuns(context);

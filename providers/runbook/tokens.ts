@@ -38,7 +38,7 @@ const cross = async (source: Node, replica: Node): Promise<void> => {
       limitMs: CROSS_MS,
       intervalMs: 100,
       node: replica.host.name,
-      next: "the link looks up but carries nothing: check the network between the two, then run pulumi up again",
+      next: "the link looks up but carries nothing: check the network between the two, then run npx pulumi up again",
     },
     async () => {
       const rows = await replica

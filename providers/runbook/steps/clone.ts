@@ -65,7 +65,7 @@ export const clone: Step = {
     // Back under the full fence: the load needed super_read_only off.
     await closeFence(recipient);
     await tell(`cloned ${cloned.tables} tables, ${bytesText(cloned.bytes)} in ${secondsText(cloned.seconds)}`);
-    return { donorPosition, clone: cloned, recipientPosition: await positionOf(recipient) };
+    return { clone: cloned, recipientPosition: await positionOf(recipient) };
   },
 };
 

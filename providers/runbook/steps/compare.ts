@@ -114,5 +114,5 @@ const rowsText = ({ schema, table, onlyOn }: TableDifference, side: "primary" | 
 
 const wayOut = (irreplaceable: boolean, donor: string): string =>
   irreplaceable
-    ? `carry these rows over to ${donor} by hand (or make the other side the donor: replication-pair:policy.donor), then run pulumi up again`
+    ? `carry these rows over to ${donor} by hand (or make the other side the donor: replication-pair:policy.donor), then run npx pulumi up again`
     : "to save them to a file and let them go: npx pulumi config set --path 'policy.recipientOnlyRows' save-and-discard, then npx pulumi up";

@@ -1,9 +1,10 @@
 import { enabledEvents } from "../../clone/events.ts";
 import { SafetyError } from "../../errors.ts";
 import type { Node, Shell } from "../../node/node.ts";
+import { onBothSides } from "../../observe/both-sides.ts";
 import type { NodeObservation, PairObservation } from "../../observe/observation.ts";
 import { observePair } from "../../observe/observe.ts";
-import { otherSide, type Side } from "../../pair.ts";
+import { otherSide } from "../../pair.ts";
 import type { Refusal } from "../../plan/plan.ts";
 import { ownJobs, preflightRefusals } from "../../plan/preflight.ts";
 import { insideWindow } from "../../plan/window.ts";
@@ -11,7 +12,7 @@ import { readFenceMarker } from "../fence-marker.ts";
 import { fencePassers } from "../fence-passers.ts";
 import { packetLimitOf } from "../packet-limit.ts";
 import { isPastFence } from "../past-fence.ts";
-import { type Persisted, persistedOn } from "../persisted.ts";
+import { persistedOn } from "../persisted.ts";
 import {
   definersMissing,
   reachRefusals,
@@ -26,7 +27,7 @@ import { jobsDie } from "../probe-job.ts";
 import { readOnlyOf } from "../quiet.ts";
 import { replicaOf, variable } from "../replica.ts";
 import { readRunTrace } from "../run-trace.ts";
-import { type Context, minutes, type ReadOnly, type Step } from "../step.ts";
+import { type Context, minutes, type Step } from "../step.ts";
 
 /** Everything that can be known before anything is touched, in one go: all refusals at once. */
 export const preflight: Step = {
@@ -73,14 +74,19 @@ export const preflight: Step = {
         `the backup will not be of one moment: not InnoDB are ${notFrozen.slice(0, 5).join(", ")}${notFrozen.length > 5 ? ", ..." : ""}`,
       );
     const running = observation.hosts.filter((host) => host.processes > 0).map((host) => host.name);
+    const held = await heldByRun(context);
     return {
       // What was started since an earlier attempt runs afterwards too.
       gatewaysBefore: [...new Set([...(context.facts.gatewaysBefore ?? []), ...running])],
-      readOnlyBefore: context.facts.readOnlyBefore ?? (await readOnlyBefore(context)),
-      persistedBefore: context.facts.persistedBefore ?? (await persistedBefore(context)),
+      readOnlyBefore:
+        context.facts.readOnlyBefore ??
+        (held ? { primary: "off", secondary: "off" } : await onBothSides((side) => readOnlyOf(context.node(side)))),
+      persistedBefore:
+        context.facts.persistedBefore ??
+        (held ? { primary: {}, secondary: {} } : await onBothSides((side) => persistedOn(context.node(side)))),
       eventsBefore: context.facts.eventsBefore ?? (await enabledEvents(recipient)),
       packetBytesBefore: context.facts.packetBytesBefore ?? (await packetLimitOf(recipient)),
-      threadsBefore: context.facts.threadsBefore ?? (await onBoth(context, threadsRun)),
+      threadsBefore: context.facts.threadsBefore ?? (await onBothSides((side) => threadsRun(context.node(side)))),
       tlsBefore: context.facts.tlsBefore ?? (await tlsBefore(context)),
       // Of this attempt alone: nobody knows what was done on the recipient since an earlier one had stopped the links.
       donorLinkRan: false,
@@ -99,17 +105,6 @@ const jobHosts = ({ donor, recipient, hosts }: Context, { hosts: seen }: PairObs
 /** Behind a fence what a node refuses is a run's doing and nobody's wish, on the other node too: it was held as well. */
 const heldByRun = async ({ plan, recipient }: Context): Promise<boolean> =>
   plan.resumes?.fenced || plan.resumes?.unproved !== undefined || (await readFenceMarker(recipient)) !== undefined;
-
-const readOnlyBefore = async (context: Context): Promise<Record<Side, ReadOnly>> =>
-  (await heldByRun(context)) ? { primary: "off", secondary: "off" } : onBoth(context, readOnlyOf);
-
-const persistedBefore = async (context: Context): Promise<Record<Side, Persisted>> =>
-  (await heldByRun(context)) ? { primary: {}, secondary: {} } : onBoth(context, persistedOn);
-
-const onBoth = async <T>({ node }: Context, ask: (node: Node) => Promise<T>): Promise<Record<Side, T>> => ({
-  primary: await ask(node("primary")),
-  secondary: await ask(node("secondary")),
-});
 
 /** As whom the jobs of an earlier attempt on the nodes themselves, which it attaches to, are logged in. */
 const ownUsers = async ({ donor, recipient }: Context): Promise<readonly string[]> => {
@@ -145,7 +140,7 @@ const windowRefusals = ({ pair, plan, facts }: Context): readonly Refusal[] => {
       code: "outside-window",
       subject: "pair",
       message: `now is outside the maintenance window ${window.start} to ${window.end} UTC; the ${otherSide(plan.recipient)} serves meanwhile`,
-      hint: "run pulumi up inside the window, or change policy.maintenanceWindow",
+      hint: "run npx pulumi up inside the window, or change policy.maintenanceWindow",
     },
   ];
 };

@@ -33,11 +33,10 @@ export const reset: Step = {
     }
     // One that came back between the two resets may have written in between.
     await refuseWhileRunning(context);
-    const donorPosition = await positionOf(donor);
-    await context.note({ donorPosition });
+    await context.note({ donorPosition: await positionOf(donor) });
     // What they let the gateways write from here on is in the donor's log and in the clone alike.
     await guard.allow();
-    return { donorPosition };
+    return {};
   },
 };
 
@@ -47,6 +46,6 @@ const proveEmpty = async (node: Node): Promise<void> => {
   if (logs.length === 1 && gtid === "") return;
   throw new SafetyError(`the reset left ${logs.length} binary logs and the GTID set "${gtid}": somebody writes`, {
     node: node.host.name,
-    next: "find who writes there (SHOW PROCESSLIST), then run pulumi up again",
+    next: "find who writes there (SHOW PROCESSLIST), then run npx pulumi up again",
   });
 };

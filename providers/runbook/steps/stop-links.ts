@@ -59,7 +59,7 @@ const drain = async ({ tell }: Context, node: Node): Promise<void> => {
       if (status?.sql.state !== "running")
         throw new SafetyError("the applier stopped before its relay log was applied", {
           node: node.host.name,
-          next: `mend or skip what stopped it (${status?.sql.fault?.message ?? "no error given"}), then run pulumi up again`,
+          next: `mend or skip what stopped it (${status?.sql.fault?.message ?? "no error given"}), then run npx pulumi up again`,
         });
       const { received, executed } = status;
       const done = sameCoordinates(received, executed);

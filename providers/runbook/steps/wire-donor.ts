@@ -1,10 +1,9 @@
-import { SafetyError } from "../../errors.ts";
-import { disown } from "../disown.ts";
+import { orDisown } from "../disown.ts";
 import { requireFact } from "../facts.ts";
 import { linkName, repointLink, startLink } from "../link.ts";
 import { releaseWrites } from "../quiet.ts";
 import { refuseForeignEvents } from "../recipient-log.ts";
-import { type Context, minutes, type Step } from "../step.ts";
+import { minutes, type Step } from "../step.ts";
 import { proveTokens } from "../tokens.ts";
 import { whileWritable } from "../while-writable.ts";
 import { allowAutostart, liftFence } from "./fence.ts";
@@ -23,7 +22,8 @@ export const wireDonor: Step = {
   async run(context) {
     const { donor, recipient, tell } = context;
     // Only before the donor reads this log for the first time: from then on the recipient's own writes belong in it.
-    if (!context.facts.donorWired) await proveLog(context);
+    // A log that holds more than the donor's own events is emptied by cloning once more, and by nothing else.
+    if (!context.facts.donorWired) await orDisown(context, () => refuseForeignEvents(context));
     // The look may have taken long.
     await context.assertOurs();
     for (const statement of recipient.dialect.liftLoginRefusal()) await recipient.query(statement, STATEMENT_MS);
@@ -42,14 +42,4 @@ export const wireDonor: Step = {
     await recipientUntilProved(context);
     return {};
   },
-};
-
-/** A log that holds more than the donor's own events is emptied by cloning once more, and by nothing else. */
-const proveLog = async (context: Context): Promise<void> => {
-  try {
-    await refuseForeignEvents(context);
-  } catch (error) {
-    if (error instanceof SafetyError) await disown(context);
-    throw error;
-  }
 };

@@ -2,7 +2,7 @@ import { logicalDump } from "../../clone/logical-dump.ts";
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
-import { disown } from "../disown.ts";
+import { orDisown } from "../disown.ts";
 import { requireFact } from "../facts.ts";
 import { type Link, linkName, repointLink, startLink, untilCaughtUp } from "../link.ts";
 import { type Context, minutes, type Step } from "../step.ts";
@@ -17,7 +17,7 @@ export const wireRecipient: Step = {
   async run(context) {
     const { donor, recipient } = context;
     const link = { replica: recipient, source: donor, from: requireFact(context.facts, "donorPosition") };
-    const tables = await proved(context, link);
+    const tables = await orDisown(context, () => proved(context, link));
     // The comparison may have taken hours.
     await context.assertOurs();
     // Before the clone is forgotten: else the next attempt, finding neither, would clone once more.
@@ -28,18 +28,13 @@ export const wireRecipient: Step = {
 };
 
 const proved = async (context: Context, link: Link): Promise<number> => {
-  try {
-    // What it has applied already must not be applied again.
-    if (context.facts.recipientWired) await repointLink(context, link);
-    else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
-    await context.note({ recipientWired: true });
-    await untilCaughtUp(link);
-    await context.tell(`${linkName(link)}: running; comparing the contents of both`);
-    return await proveEqual(context);
-  } catch (error) {
-    if (error instanceof SafetyError) await disown(context);
-    throw error;
-  }
+  // What it has applied already must not be applied again.
+  if (context.facts.recipientWired) await repointLink(context, link);
+  else await startLink({ ...context, tls: context.facts.tlsBefore }, link);
+  await context.note({ recipientWired: true });
+  await untilCaughtUp(link);
+  await context.tell(`${linkName(link)}: running; comparing the contents of both`);
+  return proveEqual(context);
 };
 
 const proveEqual = async (context: Context): Promise<number> => {
@@ -50,6 +45,6 @@ const proveEqual = async (context: Context): Promise<number> => {
   if (sameContents(contents)) return contents.tablesCompared;
   throw new SafetyError(`the clone is not equal to the donor: ${differenceText(contents)}`, {
     node: recipient.host.name,
-    next: "run pulumi up again: it clones once more from the donor, which is intact",
+    next: "run npx pulumi up again: it clones once more from the donor, which is intact",
   });
 };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { applierCauses } from "../../../providers/diagnose/applier-causes.ts";
 import { causeOf } from "../../../providers/diagnose/cause.ts";
 import { receiverCauses } from "../../../providers/diagnose/receiver-causes.ts";
 import { tableIn } from "../../../providers/diagnose/server-words.ts";
+import { textOf } from "../../support/text-of.ts";
 
 type Case = readonly [code: number, message: string, cause: string, remedy: string];
 
@@ -131,20 +132,14 @@ describe("diagnose: causes", () => {
   });
 });
 
-const textOf = (folder: string, ending: string): string => {
-  const at = new URL(folder, import.meta.url);
-  const files = readdirSync(at).filter((name) => name.endsWith(ending));
-  return files.map((name) => readFileSync(new URL(name, at), "utf8")).join("\n");
-};
-
 describe("findings.md", () => {
-  const source = textOf("../../../providers/diagnose/", ".ts");
+  const source = textOf("providers/diagnose", ".ts");
   const codes = new Set([
     ...[...source.matchAll(/code: "([a-z-]+)"/g)].map(([, code]) => code as string),
     // The three that one rule chooses from.
     ...["threads-stopped", "receiver-stopped", "applier-stopped"],
   ]);
-  const page = readFileSync(new URL("../../../docs/findings.md", import.meta.url), "utf8");
+  const page = readFileSync("docs/findings.md", "utf8");
   const rows = [...page.matchAll(/^\| ([a-z-]+) +\|/gm)]
     .map(([, code]) => code as string)
     .filter((word) => word !== "code" && /[a-z]/.test(word));
@@ -154,7 +149,7 @@ describe("findings.md", () => {
   });
 
   it("each code has a case in these tests", () => {
-    const tests = textOf("./", ".test.ts");
+    const tests = textOf("test/unit/diagnose", ".test.ts");
     assert.deepEqual(
       [...codes].filter((code) => !new RegExp(`\\b${code}\\b`).test(tests)),
       [],
