@@ -113,7 +113,7 @@ describe("lock", () => {
     assert.equal((await lookAtLock(donor))?.owner?.owner, "dead one");
     const startedMs = performance.now();
     const lock = await takeLock([donor, recipient], settings);
-    assert.ok(performance.now() - startedMs < 10_000);
+    assert.ok(performance.now() - startedMs < 30_000);
     await lock.release();
   });
 

@@ -186,7 +186,7 @@ kill $!`;
         } finally {
           signal(frozen, "SIGCONT");
         }
-        assert.ok(performance.now() - startedMs < 15_000);
+        assert.ok(performance.now() - startedMs < 30_000);
         assert.equal((await shell.script("echo alive", [], MS)).stdout, "alive\n");
       },
       { openMs: 1_500, keepaliveMs: 1_000 },
@@ -200,19 +200,19 @@ kill $!`;
         signal(frozen, "SIGSTOP");
         const refusedAfter = async (): Promise<number> => {
           const beganMs = performance.now();
-          await assert.rejects(shell.script("true", [], MS), /no answer within 1.5 s/);
+          await assert.rejects(shell.script("true", [], MS), /no answer within 3 s/);
           return performance.now() - beganMs;
         };
         try {
-          assert.ok((await refusedAfter()) > 1_000);
-          for (let count = 0; count < 5; count++) assert.ok((await refusedAfter()) < 500);
+          assert.ok((await refusedAfter()) > 2_500);
+          for (let count = 0; count < 5; count++) assert.ok((await refusedAfter()) < 2_500);
         } finally {
           signal(frozen, "SIGCONT");
         }
         const answers = () => shell.script("echo alive", [], MS).then(Boolean, () => undefined);
         await poll({ waitingFor: "the host to be asked again", limitMs: 10_000, intervalMs: 100 }, answers);
       },
-      { connectMs: 1_500 },
+      { connectMs: 3_000 },
     ));
 
   it("notices silence while it waits, by its keepalive", () =>
