@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Lab } from "../../lab/lab.ts";
@@ -15,9 +15,14 @@ export interface Told {
 
 const LEFT_OUT = /^(node_modules|\.git)$|^stacks\/Pulumi\.lab-/;
 
-/** The project as somebody else would get it, with the packages of this one. */
-const withCheckout = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
-  const folder = mkdtempSync(join(tmpdir(), "replication-pair-checkout-"));
+/**
+ * The project as somebody else would get it, with the packages of this one. In the same place each time: what tsx has
+ * compiled it keeps by path.
+ */
+const withCheckout = async <T>({ stack }: Lab, work: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = join(tmpdir(), `replication-pair-checkout-${stack}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
   try {
     const filter = (file: string): boolean => !LEFT_OUT.test(file.slice(projectFolder.length).replace(/^\//, ""));
     cpSync(projectFolder, folder, { recursive: true, filter });
@@ -30,7 +35,7 @@ const withCheckout = async <T>(work: (folder: string) => Promise<T>): Promise<T>
 
 /** `fully`: of a new stack too, and the refresh stores what it saw; else it leaves the state as the run has left it. */
 export const ask = (lab: Lab, fully = false): Promise<Told> =>
-  withCheckout(async (folder) => {
+  withCheckout(lab, async (folder) => {
     const settings = readFileSync(stackFile(projectFolder, lab.stack), "utf8");
     const blank = `${lab.stack}-blank`;
     for (const stack of [lab.stack, blank]) writeFileSync(stackFile(folder, stack), settings, { mode: 0o600 });

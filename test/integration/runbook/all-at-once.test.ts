@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { userSchemas } from "../../../providers/clone/server-objects.ts";
 import { SafetyError } from "../../../providers/errors.ts";
+import { sql } from "../../../providers/mysql/statement.ts";
 import type { Node } from "../../../providers/node/node.ts";
 import { openNode } from "../../../providers/node/open-node.ts";
 import type { Pair } from "../../../providers/pair.ts";
@@ -8,11 +9,13 @@ import { profileOf } from "../../../providers/profile/profile-of.ts";
 import { createGuard } from "../../../providers/runbook/guard.ts";
 import { persistedOn } from "../../../providers/runbook/persisted.ts";
 import { readOnlyOf } from "../../../providers/runbook/quiet.ts";
+import { variable } from "../../../providers/runbook/replica.ts";
 import { endSenders } from "../../../providers/runbook/senders.ts";
 import type { Context, Facts } from "../../../providers/runbook/step.ts";
 import { clone } from "../../../providers/runbook/steps/clone.ts";
 import { fence, liftFence } from "../../../providers/runbook/steps/fence.ts";
 import { preflight } from "../../../providers/runbook/steps/preflight.ts";
+import { reset } from "../../../providers/runbook/steps/reset.ts";
 import { type OpenedLab, openPlainLab } from "../../support/opened-lab.ts";
 
 const MS = 30_000;
@@ -134,6 +137,27 @@ describe("the first step of a run", () => {
       ]);
       return true;
     });
+  });
+
+  it("resets no more once the run is another's, and lets the guards act when the donor's position is noted", async () => {
+    const done: string[] = [];
+    const says = (what: string) => async (): Promise<void> => void done.push(what);
+    const context = contextOf({}, 1000);
+    const resetting = {
+      ...{ ...context, guard: { ...context.guard, hold: says("hold"), allow: says("allow") } },
+      note: async (facts: Partial<Facts>): Promise<void> => void done.push(`note ${Object.keys(facts)}`),
+    };
+    const isReset = async (node: Node): Promise<boolean> => (await variable(node, "gtid_executed")) === "";
+    for (const node of [donor, recipient]) await node.query(sql`CREATE SCHEMA IF NOT EXISTS logged`, MS);
+    const assertOurs = async (): Promise<void> => {
+      if (await isReset(recipient)) throw new SafetyError("another's", { next: "" });
+    };
+    await assert.rejects(reset.run({ ...resetting, assertOurs }), /another's/);
+    assert.deepEqual([await isReset(recipient), await isReset(donor)], [true, false]);
+    assert.deepEqual(done.splice(0), ["hold"]);
+    await reset.run(resetting);
+    assert.deepEqual([await isReset(recipient), await isReset(donor)], [true, true]);
+    assert.deepEqual(done, ["hold", "note donorPosition", "allow"]);
   });
 
   it("empties the recipient of a clone before the guards hold, and holds nothing once the run is another's", async () => {
