@@ -27,9 +27,9 @@ uname -srm
 const removeScript = `
 set -eu
 for name in fence.json lock; do
-  if [ -e "$1/$name" ]; then echo "a run is unfinished ($1/$name is there): run npx pulumi up first" >&2; exit 1; fi
+  if [ -e "$1/$name" ]; then echo "a run is unfinished ($1/$name is there): run pulumi up first" >&2; exit 1; fi
 done
-if grep -qs '"finished":false' "$1/journal.json"; then echo "a run is unfinished ($1/journal.json): run npx pulumi up first" >&2; exit 1; fi
+if grep -qs '"finished":false' "$1/journal.json"; then echo "a run is unfinished ($1/journal.json): run pulumi up first" >&2; exit 1; fi
 case $1 in /*/*) rm -rf -- "$1" ;; esac
 `;
 

@@ -34,21 +34,16 @@ const FREE_BYTES_MIN = 64 * 1024 * 1024;
 /** The job of an attempt whose runner is gone, if it is alive or has done its work: to be attached to. */
 export const earlierJob = async (node: Node, runId: string, name: string): Promise<Job | undefined> => {
   const found = await lookAt(node, runId, name);
-  return found?.alive || found?.done ? found.job : undefined;
+  const { state, exitCode, reason } = found ?? {};
+  return state === "running" || (state === "exited" && exitCode === 0 && reason === "done") ? found?.job : undefined;
 };
 
 export const jobIsAlive = async (node: Node, runId: string, name: string): Promise<boolean> =>
-  (await lookAt(node, runId, name))?.alive ?? false;
+  (await lookAt(node, runId, name))?.state === "running";
 
-const lookAt = async (
-  node: Node,
-  runId: string,
-  name: string,
-): Promise<{ job: Job; alive: boolean; done: boolean } | undefined> => {
+const lookAt = async (node: Node, runId: string, name: string) => {
   const job = await attachJob(node, runFolderOf(node, runId), name);
-  if (!job) return undefined;
-  const { state, exitCode, reason } = await pollJob(node, job);
-  return { job, alive: state === "running", done: state === "exited" && exitCode === 0 && reason === "done" };
+  return job && { job, ...(await pollJob(node, job)) };
 };
 
 /** Ends the job, should it be alive, and forgets it: its name is free again. */

@@ -2,7 +2,7 @@ import { logicalDump } from "../clone/logical-dump.ts";
 import { SafetyError } from "../errors.ts";
 import type { Context } from "./step.ts";
 
-/** A SafetyError of `work` says that the copy is no good: the next attempt clones once more. */
+/** After a SafetyError of `work` the copy may be no good: the next attempt clones once more. */
 export const orDisown = async <T>(context: Context, work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
@@ -12,7 +12,7 @@ export const orDisown = async <T>(context: Context, work: () => Promise<T>): Pro
   }
 };
 
-/** The next attempt must neither attach to what made the copy nor follow it up. */
+/** It must neither attach to what made the copy nor follow it up. */
 const disown = async (context: Context): Promise<void> => {
   // Another run may have made a good copy of it.
   await context.assertOurs();

@@ -1,5 +1,4 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Lab } from "../../lab/lab.ts";
 import { type CliResult, projectFolder, startPulumiWith } from "../support/pulumi.ts";
@@ -19,8 +18,8 @@ const LEFT_OUT = /^(node_modules|\.git)$|^stacks\/Pulumi\.lab-/;
  * The project as somebody else would get it, with the packages of this one. In the same place each time: what tsx has
  * compiled it keeps by path.
  */
-const withCheckout = async <T>({ stack }: Lab, work: (folder: string) => Promise<T>): Promise<T> => {
-  const folder = join(tmpdir(), `replication-pair-checkout-${stack}`);
+const withCheckout = async <T>(lab: Lab, work: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = join(lab.folder, "checkout");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
   try {

@@ -149,6 +149,8 @@ describe("the first step of a run", () => {
     };
     const isReset = async (node: Node): Promise<boolean> => (await variable(node, "gtid_executed")) === "";
     for (const node of [donor, recipient]) await node.query(sql`CREATE SCHEMA IF NOT EXISTS logged`, MS);
+    for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), MS);
+    for (const node of [donor, recipient]) await endSenders(node);
     const assertOurs = async (): Promise<void> => {
       if (await isReset(recipient)) throw new SafetyError("another's", { next: "" });
     };

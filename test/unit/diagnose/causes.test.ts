@@ -4,7 +4,7 @@ import { applierCauses } from "../../../providers/diagnose/applier-causes.ts";
 import { causeOf } from "../../../providers/diagnose/cause.ts";
 import { receiverCauses } from "../../../providers/diagnose/receiver-causes.ts";
 import { tableIn } from "../../../providers/diagnose/server-words.ts";
-import { textOf } from "../../support/text-of.ts";
+import { textOf } from "../text-of.ts";
 
 type Case = readonly [code: number, message: string, cause: string, remedy: string];
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { textOf } from "../../support/text-of.ts";
+import { textOf } from "../text-of.ts";
 
 describe("refusals.md", () => {
   it("has a row for each code", () => {

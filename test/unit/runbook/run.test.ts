@@ -51,7 +51,7 @@ describe("a step that ends when the run is another's", () => {
     };
     const journal = {
       record: async ({ kind }) => void written.push(kind),
-      began: () => true,
+      began: (id) => id === "compare",
     } as Partial<RunJournal> as RunJournal;
     const context = { tell: async () => {}, facts: {}, assertOurs } as unknown as Context;
     const controls = { assertMayGoOn: assertOurs, isOurs: async () => isOurs };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Of all files in the folder, and in those below it, whose names end so. */
+/** The text of all files in the folder, and in those below it, whose names end so. */
 export const textOf = (folder: string, ending: string): string =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(ending))
