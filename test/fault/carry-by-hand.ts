@@ -44,4 +44,8 @@ const carryByHand = (lab: Lab): Promise<void> =>
  * Gateways whose donor does not take their writes for minutes go over to the recipient, and write there what has not
  * arrived when the two meet again: the links clash (1032), and what is never discarded only the recipient has.
  */
-export const bothServed: NonNullable<Fault["mayRefuse"]> = { says: /lacks[\s\S]*never discarded/, byHand: carryByHand };
+export const bothServed: NonNullable<Fault["mayRefuse"]> = {
+  says: /has what \S+ lacks, and it would be overwritten/,
+  // The rest comes over the link, which the refusal has started again.
+  byHand: async (lab, told) => (/never discarded/.test(told) ? carryByHand(lab) : undefined),
+};

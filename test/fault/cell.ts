@@ -181,7 +181,7 @@ const goOn = async (lab: WarmLab["lab"], { mayRefuse }: Fault, found: string[]):
         .ended
     : plain;
   if (next.exitCode !== 0 && mayRefuse?.says.test(next.output)) {
-    await mayRefuse.byHand(lab);
+    await mayRefuse.byHand(lab, next.output);
     return { ...(await up()), refusedFirst: true };
   }
   if (!/run-in-progress/.test(next.output)) return next;

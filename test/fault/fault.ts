@@ -51,7 +51,7 @@ export interface Fault {
   /** Puts right what the operator would put right before he runs it again. */
   readonly heal?: (lab: Lab) => Promise<void>;
   /** Words with which the next `up` may refuse, and what the operator then does. Absent: it has no reason to. */
-  readonly mayRefuse?: { readonly says: RegExp; readonly byHand: (lab: Lab) => Promise<void> };
+  readonly mayRefuse?: { readonly says: RegExp; readonly byHand: (lab: Lab, told: string) => Promise<void> };
 }
 
 /** What a run can do that cannot ask one of the nodes, or write there: it takes no undo, and that side's journal stays open. */

@@ -103,7 +103,10 @@ const refuseLoss = async (context: Context, contents: Contents, lost: readonly T
       `${recipient.host.name} has what ${donor.host.name} lacks, and it would be overwritten:`,
       ...reasons.map((reason) => `  ${reason}`),
     ].join("\n"),
-    { node: recipient.host.name, next: wayOut(never.length + newer.length + objects.length > 0, donor.host.name) },
+    {
+      node: recipient.host.name,
+      next: `${mayArrive(context)}${wayOut(never.length + newer.length + objects.length > 0, donor.host.name)}`,
+    },
   );
 };
 
@@ -111,6 +114,12 @@ const rowsText = ({ schema, table, onlyOn }: TableDifference, side: "primary" | 
   const { count, keys } = onlyOn[side];
   return `${schema}.${table}: ${count} row${count === 1 ? "" : "s"} (${keys.join(", ")}${count > keys.length ? ", ..." : ""})`;
 };
+
+/** An earlier attempt had stopped the donor's link: nothing was carried in this one, whose undo starts it again. */
+const mayArrive = ({ plan, donor, facts }: Context): string =>
+  plan.resumes && !plan.resumes.fenced && facts.threadsBefore?.[donor.host.side] && !facts.donorLinkRan
+    ? `run npx pulumi up again: ${donor.host.name}'s link, which runs once more, may have brought them over by then. If not, `
+    : "";
 
 const wayOut = (irreplaceable: boolean, donor: string): string =>
   irreplaceable
