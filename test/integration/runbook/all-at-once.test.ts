@@ -60,6 +60,12 @@ describe("the first step of a run", () => {
     };
   };
 
+  /** As the step of that name leaves them. */
+  const stopLinks = async (): Promise<void> => {
+    for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), MS);
+    for (const node of [donor, recipient]) await endSenders(node);
+  };
+
   it("finds nothing against a healthy pair, and what is to be put back", async () => {
     const { readOnlyBefore, threadsBefore } = await preflight.run(contextOf({}, 1000));
     assert.deepEqual(readOnlyBefore, { primary: "off", secondary: "off" });
@@ -92,8 +98,7 @@ describe("the first step of a run", () => {
       const context = contextOf({}, 1000);
       const facts = await preflight.run(context);
       assert.deepEqual(facts.persistedBefore, before);
-      for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), MS);
-      for (const node of [donor, recipient]) await endSenders(node);
+      await stopLinks();
       await fence.run({ ...context, facts });
       const fenced = await persisted();
       assert.deepEqual(fenced, {
@@ -149,8 +154,7 @@ describe("the first step of a run", () => {
     };
     const isReset = async (node: Node): Promise<boolean> => (await variable(node, "gtid_executed")) === "";
     for (const node of [donor, recipient]) await node.query(sql`CREATE SCHEMA IF NOT EXISTS logged`, MS);
-    for (const node of [donor, recipient]) await node.query(node.dialect.stopReplica(), MS);
-    for (const node of [donor, recipient]) await endSenders(node);
+    await stopLinks();
     const assertOurs = async (): Promise<void> => {
       if (await isReset(recipient)) throw new SafetyError("another's", { next: "" });
     };
