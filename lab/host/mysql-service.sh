@@ -12,17 +12,21 @@ holds() { # pid file: does the process in it belong to this server?
 }
 answers() { "$clients/mysqladmin" --no-defaults --socket="$here/mysql.sock" --user=nobody --connect-timeout=2 ping >/dev/null 2>&1; }
 
+launch() {
+  # A killed server leaves the lock of its socket; mysqld does not start while any process has the pid written there.
+  holds "$here/mysqld.pid" || rm -f "$here/mysqld.pid" "$here/mysql.sock.lock"
+  # Exit status 16 asks for a restart: the RESTART statement, and the end of CLONE INSTANCE.
+  setsid sh -c 'echo $$ >"$1"; shift; export MYSQLD_PARENT_PID=$$; while :; do "$@"; [ $? = 16 ] || exit; done' \
+    mysql-supervisor "$here/supervisor.pid" "$mysqld" "--defaults-file=$cnf" >>"$here/log/mysqld.out" 2>&1 </dev/null 9>&- &
+}
+
 start() {
-  if ! holds "$here/supervisor.pid"; then
-    rm -f "$here/mysqld.pid"
-    # Exit status 16 asks for a restart: the RESTART statement, and the end of CLONE INSTANCE.
-    setsid sh -c 'echo $$ >"$1"; shift; export MYSQLD_PARENT_PID=$$; while :; do "$@"; [ $? = 16 ] || exit; done' \
-      mysql-supervisor "$here/supervisor.pid" "$mysqld" "--defaults-file=$cnf" >>"$here/log/mysqld.out" 2>&1 </dev/null 9>&- &
-  fi
-  n=0
+  n=0 launched=
   until answers; do
+    # The supervisor of a server that was killed just now may still be about to end.
+    if [ -z "$launched" ] && ! holds "$here/supervisor.pid"; then launch && launched=$n; fi
     n=$((n + 1))
-    [ $n -gt 50 ] && ! holds "$here/supervisor.pid" && { echo "mysql did not start; the end of $here/log/mysqld.err:" >&2; tail -5 "$here/log/mysqld.err" >&2; exit 1; }
+    [ -n "$launched" ] && [ $n -gt $((launched + 50)) ] && ! holds "$here/supervisor.pid" && { echo "mysql did not start; the end of $here/log/mysqld.err:" >&2; tail -5 "$here/log/mysqld.err" >&2; exit 1; }
     [ $n -lt $limit ] || { echo "mysql does not answer after $((limit / 10)) s" >&2; exit 1; }
     sleep 0.1
   done
