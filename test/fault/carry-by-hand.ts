@@ -45,7 +45,7 @@ const carryByHand = (lab: Lab): Promise<void> =>
  * arrived when the two meet again: the links clash (1032), and what is never discarded only the recipient has.
  */
 export const bothServed: NonNullable<Fault["mayRefuse"]> = {
-  says: /has what \S+ lacks, and it would be overwritten/,
-  // The rest comes over the link, which the refusal has started again.
-  byHand: async (lab, told) => (/never discarded/.test(told) ? carryByHand(lab) : undefined),
+  says: /has what \S+ lacks, and it would be overwritten|are never discarded|would lose them/,
+  // Where the recipient's link has not clashed the refusal has started it again, and the rest comes over it.
+  byHand: async (lab, told) => (/never discarded|would lose them/.test(told) ? carryByHand(lab) : undefined),
 };
