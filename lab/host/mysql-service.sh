@@ -23,10 +23,18 @@ launch() {
 start() {
   n=0 launched=
   until answers; do
-    # The supervisor of a server that was killed just now may still be about to end.
-    if [ -z "$launched" ] && ! holds "$here/supervisor.pid"; then launch && launched=$n; fi
+    if ! holds "$here/supervisor.pid"; then
+      # Not at once in every case: the supervisor of a server that was killed just now is still about to end.
+      if [ -z "$launched" ]; then
+        launch
+        launched=$n
+      elif [ $n -ge $((launched + 50)) ]; then
+        echo "mysql did not start; the end of $here/log/mysqld.err:" >&2
+        tail -5 "$here/log/mysqld.err" >&2
+        exit 1
+      fi
+    fi
     n=$((n + 1))
-    [ -n "$launched" ] && [ $n -gt $((launched + 50)) ] && ! holds "$here/supervisor.pid" && { echo "mysql did not start; the end of $here/log/mysqld.err:" >&2; tail -5 "$here/log/mysqld.err" >&2; exit 1; }
     [ $n -lt $limit ] || { echo "mysql does not answer after $((limit / 10)) s" >&2; exit 1; }
     sleep 0.1
   done

@@ -46,6 +46,6 @@ const carryByHand = (lab: Lab): Promise<void> =>
  */
 export const bothServed: NonNullable<Fault["mayRefuse"]> = {
   says: /has what \S+ lacks, and it would be overwritten|are never discarded|would lose them/,
-  // Where the recipient's link has not clashed the refusal has started it again, and the rest comes over it.
+  // Where the donor's link has not clashed the refusal has started it again, and the rest comes over it.
   byHand: async (lab, told) => (/never discarded|would lose them/.test(told) ? carryByHand(lab) : undefined),
 };
