@@ -29,7 +29,8 @@ export interface TransferJob {
 
 /** A full disk hangs instead of failing (MySQL tries again each 60 s, for ever): no growth for so long ends the job. */
 const STALL_MS = 180_000;
-const FREE_BYTES_MIN = 64 * 1024 * 1024;
+/** Less than this left on the mount ends the job. */
+export const FREE_BYTES_MIN = 64 * 1024 * 1024;
 
 /** The job of an attempt whose runner is gone, if it is alive or has done its work: to be attached to. */
 export const earlierJob = async (node: Node, runId: string, name: string): Promise<Job | undefined> => {

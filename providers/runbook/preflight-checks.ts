@@ -1,4 +1,5 @@
 import { commonDumpOptions } from "../clone/dump-options.ts";
+import { FREE_BYTES_MIN } from "../clone/run-job.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { noLoginFile } from "../node/option-file.ts";
@@ -79,7 +80,7 @@ export const spaceRefusals = async (
   const path = folder ?? (await variable(node, "datadir"));
   const { stdout } = await node.script(spaceScript, [path], SCRIPT_MS);
   const [free = "0", mount = ""] = stdout.trim().split(" ");
-  const need = Math.ceil(dataBytes * SPACE_FACTOR);
+  const need = Math.ceil(dataBytes * SPACE_FACTOR) + FREE_BYTES_MIN;
   return Number(free) + freedBytes >= need
     ? []
     : [

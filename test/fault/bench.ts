@@ -3,9 +3,9 @@ import { runCell } from "./cell.ts";
 import { codeOf } from "./code.ts";
 import type { Cell } from "./matrix.ts";
 import type { CellResult } from "./results.ts";
-import { type WarmLab, warmLab } from "./warm-lab.ts";
+import { hasGrown, type WarmLab, warmLab } from "./warm-lab.ts";
 
-/** Cells one after the other on a lab that stays; after one that ended ill the lab is made anew. */
+/** Cells one after the other on a lab that stays; after one that ended ill, or when it has grown, the lab is made anew. */
 export interface Bench {
   readonly code: string | undefined;
   run(cell: Cell): Promise<CellResult>;
@@ -42,6 +42,7 @@ export const openBench = ({ lab, flavour }: BenchSettings): Bench => {
       const why = await fault.impossible?.();
       if (why) return result("not run", { why });
       try {
+        if (warm && hasGrown(warm.lab)) await close();
         warm ??= await warmLab(lab, flavour);
         const found = await runCell(warm, fault, point);
         if (found.violations.length === 0) return result("passed", found);

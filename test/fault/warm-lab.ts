@@ -8,9 +8,10 @@ import { filesWith, inAllForms, secretsOf, watchProcesses } from "../support/sec
 import { createAdmin } from "./admin.ts";
 import { endEngine } from "./cell.ts";
 import { clientFolder, installClients, type JobBytes, measureJobs } from "./gate.ts";
+import { largestBackup } from "./invariants/files.ts";
 import { outsideOfJobs } from "./invariants/traces.ts";
 import { mountAll, unmountAll } from "./mounts.ts";
-import { generalLog, hostFolder, sides } from "./nodes.ts";
+import { donor, generalLog, hostFolder, sides } from "./nodes.ts";
 import { changeStack } from "./stack-file.ts";
 import { installSync } from "./sync.ts";
 
@@ -26,6 +27,8 @@ export interface WarmLab {
 
 /** Requests a second, of each gateway. */
 const RATE = 2;
+/** Of a backup. The small disks have room for several of them, and cells are about half a minute with little data. */
+const GROWN_BYTES = 32 * 1024 * 1024;
 /** The lab's own places for passwords, and the servers' data. */
 const SECRET_PLACES = /\/secrets\/|\/passphrase$|\.cnf$|\/data\/|password/;
 
@@ -69,6 +72,9 @@ export const warmLab = async (name: string, flavour: Flavour): Promise<WarmLab> 
     throw error;
   }
 };
+
+/** Its gateways write while cells run: after hours of it the backups of one cell would fill the disk they go to. */
+export const hasGrown = (lab: Lab): boolean => largestBackup(join(hostFolder(lab, donor), "backup")) > GROWN_BYTES;
 
 /** From its next start on, also after a crash. */
 const logStatements = (lab: Lab, side: Side): void =>

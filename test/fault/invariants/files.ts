@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 
 /** Where servers, gateways, sshd and the harness write by themselves, and the state folder, which is the run's own. */
@@ -14,3 +14,15 @@ export const filesOf = (folder: string): readonly string[] =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !othersPlaces.test(relative(folder, file)));
+
+/** Bytes of the largest that a folder of backups holds. */
+export const largestBackup = (folder: string): number =>
+  existsSync(folder)
+    ? Math.max(
+        0,
+        ...readdirSync(folder)
+          .map((name) => join(folder, name))
+          .filter(isKept)
+          .map((file) => statSync(file).size),
+      )
+    : 0;

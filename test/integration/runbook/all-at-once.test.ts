@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { statfsSync } from "node:fs";
 import { userSchemas } from "../../../providers/clone/server-objects.ts";
 import { SafetyError } from "../../../providers/errors.ts";
 import { sql } from "../../../providers/mysql/statement.ts";
@@ -8,6 +9,7 @@ import type { Pair } from "../../../providers/pair.ts";
 import { profileOf } from "../../../providers/profile/profile-of.ts";
 import { createGuard } from "../../../providers/runbook/guard.ts";
 import { persistedOn } from "../../../providers/runbook/persisted.ts";
+import { spaceRefusals } from "../../../providers/runbook/preflight-checks.ts";
 import { readOnlyOf } from "../../../providers/runbook/quiet.ts";
 import { variable } from "../../../providers/runbook/replica.ts";
 import { endSenders } from "../../../providers/runbook/senders.ts";
@@ -112,6 +114,16 @@ describe("the first step of a run", () => {
       for (const side of ["primary", "secondary"] as const) await opened.run(side, ["RESET PERSIST", "START REPLICA"]);
       await opened.lab.caughtUp();
     }
+  });
+
+  it("asks for the room that a backup has to leave free, too", async () => {
+    const folder = opened.lab.folder;
+    const { bavail, bsize } = statfsSync(folder);
+    const bytesThatLeave = (mebibytes: number): number => (bavail * bsize - mebibytes * 1024 ** 2) / 1.2;
+    const codes = async (dataBytes: number): Promise<readonly string[]> =>
+      (await spaceRefusals(donor, { folder, dataBytes })).map(({ code }) => code);
+    assert.deepEqual(await codes(bytesThatLeave(32)), ["space"]); // its job would be ended at 64
+    assert.deepEqual(await codes(bytesThatLeave(512)), []);
   });
 
   it("tells all refusals at once", async () => {
