@@ -9,7 +9,7 @@ import { TOKEN_SCHEMA } from "./tokens.ts";
 
 const SCRIPT_MS = 30_000;
 const STATEMENT_MS = 30_000;
-/** Room asked for, as a multiple of the donor's data: a dump has no index pages, but text is wider than rows. */
+/** Room for the copy, as a multiple of the donor's data: a dump has no index pages, but text is wider than rows. */
 const SPACE_FACTOR = 1.2;
 
 const tools = ["timeout", "setsid", "sha256sum", "dd", "df", "awk", "mkfifo", "tee", "wc", "sync"];

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Lab } from "../../lab/lab.ts";
@@ -13,7 +13,7 @@ import type { Fault, Reaction } from "./fault.ts";
 import { closeGate, isReached, openGate } from "./gate.ts";
 import { violations } from "./invariants/all.ts";
 import { lostRows } from "./invariants/contents.ts";
-import { isKept } from "./invariants/files.ts";
+import { entriesOf, isKept } from "./invariants/files.ts";
 import { baseline, lastOf, type Scene } from "./invariants/scene.ts";
 import { ageLocks, donor, hostFolder, journalOn, lockOwners, sides, stateFile, stateOnNodes } from "./nodes.ts";
 import type { Point } from "./points.ts";
@@ -69,10 +69,8 @@ export const runCell = async (warm: WarmLab, fault: Fault, point: Point): Promis
 
 /** Of the runs before the last one: all that a run keeps, backups and archived journals, would fill the small disks. */
 const removeKept = (lab: Lab, last: string | undefined): void => {
-  const filesIn = (folder: string): readonly string[] =>
-    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
-  const backups = filesIn(join(hostFolder(lab, donor), "backup")).filter(isKept);
-  const runs = sides.flatMap((side) => filesIn(stateFile(lab, side, "run")));
+  const backups = entriesOf(join(hostFolder(lab, donor), "backup")).filter(isKept);
+  const runs = sides.flatMap((side) => entriesOf(stateFile(lab, side, "run")));
   for (const file of [...backups, ...runs]) if (!last || !file.includes(last)) rmSync(file, { recursive: true });
 };
 

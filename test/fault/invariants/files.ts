@@ -15,14 +15,15 @@ export const filesOf = (folder: string): readonly string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !othersPlaces.test(relative(folder, file)));
 
+/** Paths of what stands in a folder, which need not be there. */
+export const entriesOf = (folder: string): readonly string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+
 /** Bytes of the largest that a folder of backups holds. */
 export const largestBackup = (folder: string): number =>
-  existsSync(folder)
-    ? Math.max(
-        0,
-        ...readdirSync(folder)
-          .map((name) => join(folder, name))
-          .filter(isKept)
-          .map((file) => statSync(file).size),
-      )
-    : 0;
+  Math.max(
+    0,
+    ...entriesOf(folder)
+      .filter(isKept)
+      .map((file) => statSync(file).size),
+  );
