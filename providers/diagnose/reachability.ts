@@ -4,22 +4,27 @@ import type { Finding } from "./finding.ts";
 import { redacted } from "./server-words.ts";
 
 /** A node that could not be asked is unknown, never broken; a server that is proved down is another matter. */
-export const reachabilityFindings = (node: DatabaseNode, seen: NodeObservation): readonly Finding[] => {
+export const reachabilityFindings = (
+  node: DatabaseNode,
+  seen: NodeObservation,
+  runUnfinished = false,
+): readonly Finding[] => {
   if (seen.reachable) return [];
-  return [seen.code === "server-down" ? serverDown(node, seen.reason) : couldNotLook(node, seen)];
+  return [seen.code === "server-down" ? serverDown(node, seen.reason, runUnfinished) : couldNotLook(node, seen)];
 };
 
-const serverDown = ({ side, name, mysql }: DatabaseNode, reason: string): Finding => ({
+/** What a run has left is judged with both servers up: only then is it certain which servers these are. */
+const serverDown = ({ side, name, mysql }: DatabaseNode, reason: string, runUnfinished: boolean): Finding => ({
   code: "server-down",
   subject: side,
   severity: "broken",
   sentence: `the MySQL server of the ${side} (${name}) is down: its host answers, nobody listens where the server should`,
   evidence: redacted(reason),
-  ...(mysql.startService
+  ...(mysql.startService && !runUnfinished
     ? { remedy: "start-server", advice: `it is started by ${mysql.startService.join(" ")}; links wait for it` }
     : {
         remedy: "none",
-        advice: `start it on ${name} (its error log says why it went down), or set mysql.startService`,
+        advice: `start it on ${name} (its error log says why it went down)${runUnfinished ? ", then npx pulumi up: it takes up the run that was cut short" : ", or set mysql.startService"}`,
       }),
 });
 

@@ -78,6 +78,8 @@ interface Traced {
 
 const sides: readonly Side[] = ["primary", "secondary"];
 const traceOf = (node: NodeObservation): RunTrace | undefined => (node.reachable ? node.facts.run : node.run);
+/** Its state folder was read; there may have been nothing in it. */
+const wasAsked = (node: NodeObservation): boolean => node.reachable || node.run !== undefined;
 const identityOf = (node: NodeObservation): string | undefined =>
   node.reachable
     ? serverIdentity(node.facts.variables.server_uuid ?? "", node.facts.variables.server_id ?? "")
@@ -160,8 +162,12 @@ const ofFence = (
   const state = journal ? ([journal.state, "S3"].toSorted().at(-1) ?? "S3") : "S4";
   const lastStep = journal?.lastStep ?? "fence";
   const run = { runId, state, lastStep, donor: otherSide(side), fenced: true, unproved: !journal, copyProved: false };
+  return { row: journal ? fencedRow(state) : "journal-lost", state, run, voids: others };
+};
+
+const fencedRow = (state: string): Row => {
   const rows: Readonly<Record<string, Row>> = { S3: "finish-reset", S4: "clone-again", S5: "compare-then-wire" };
-  return { row: journal ? (rows[state] ?? "verify-again") : "journal-lost", state, run, voids: others };
+  return rows[state] ?? "verify-again";
 };
 
 const ofJournals = (
@@ -183,9 +189,12 @@ const ofJournals = (
     return { row: voids.length > 0 ? "void" : "clear", state: finished?.state ?? "S0", ended, voids };
   }
   const { runId, state, lastStep } = journal;
-  const row = unfencedRow(journal);
+  const unfenced = unfencedRow(journal);
+  // A recipient whose host was not asked may well bear its fence: nobody is said to have lifted it.
+  const unseen = unfenced === "fence-lifted" && !wasAsked(observation[otherSide(side)]);
+  const row = unseen ? fencedRow(state) : unfenced;
   const proofs = { unproved: row === "fence-lifted", copyProved: row === "verify-again" && journal.copyProved };
-  const run = { runId, state, lastStep, donor: side, fenced: false, ...proofs };
+  const run = { runId, state, lastStep, donor: side, fenced: unseen, ...proofs };
   return { row, state, run, voids: [...voids, ...runs.filter((its) => its !== runId)] };
 };
 

@@ -65,6 +65,8 @@ export interface Dialect {
   allowAutostart(): readonly Statement[];
   /** super_read_only off in memory only: a load is refused under it (1290), the persisted value returns with a restart. Undone by fence(). */
   allowLoad(): readonly Statement[];
+  /** The part of the fence that refuses application logins; read-only stays as it is. */
+  refuseLogins(): readonly Statement[];
   /** Lets application logins in again; read-only stays. */
   liftLoginRefusal(): readonly Statement[];
   liftReadOnly(): readonly Statement[];

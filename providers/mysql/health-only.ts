@@ -4,7 +4,7 @@ import type { Dialect } from "./dialect.ts";
 /** The verbs of a repair. */
 type RepairVerb =
   | ("resetReplicaAll" | "resetLogs" | "setSource" | "seedGtid" | "fence" | "forbidAutostart" | "allowAutostart")
-  | ("allowLoad" | "liftLoginRefusal" | "liftReadOnly" | "holdWrites" | "releaseWrites")
+  | ("allowLoad" | "refuseLogins" | "liftLoginRefusal" | "liftReadOnly" | "holdWrites" | "releaseWrites")
   | ("createReplicationAccount" | "dropAccount" | "alterEvent");
 
 /** For servers that can be watched but not repaired: every verb that would change something refuses, with the reason. */
@@ -19,7 +19,13 @@ export const healthOnly = (server: string): Pick<Dialect, RepairVerb | "repairab
     repairable: false,
     ...{ resetReplicaAll: refuse, resetLogs: refuse, setSource: refuse, seedGtid: refuse },
     ...{ fence: refuse, forbidAutostart: refuse, allowAutostart: refuse, allowLoad: refuse },
-    ...{ liftLoginRefusal: refuse, liftReadOnly: refuse, holdWrites: refuse, releaseWrites: refuse },
+    ...{
+      refuseLogins: refuse,
+      liftLoginRefusal: refuse,
+      liftReadOnly: refuse,
+      holdWrites: refuse,
+      releaseWrites: refuse,
+    },
     ...{ createReplicationAccount: refuse, dropAccount: refuse, alterEvent: refuse },
   };
 };

@@ -6,7 +6,7 @@ export const fencePassedBy: readonly string[] = ["CONNECTION_ADMIN", "SUPER"];
 
 type FenceVerb =
   | ("fence" | "forbidAutostart" | "allowAutostart" | "allowLoad")
-  | ("liftLoginRefusal" | "liftReadOnly" | "holdWrites" | "releaseWrites");
+  | ("refuseLogins" | "liftLoginRefusal" | "liftReadOnly" | "holdWrites" | "releaseWrites");
 
 /**
  * The fence of servers that know SET PERSIST. Logins are refused by offline_mode: only accounts with CONNECTION_ADMIN
@@ -15,10 +15,11 @@ type FenceVerb =
  */
 export const persistedFence = (autostart: "skip_replica_start" | "skip_slave_start"): Pick<Dialect, FenceVerb> => {
   // Read-only at start: only PERSIST_ONLY may set it.
+  const refuseLogins = [sql`SET PERSIST offline_mode = ON`];
   const forbidAutostart = [{ sql: `SET PERSIST_ONLY ${autostart} = ON` }];
   return {
     fence: () => [
-      sql`SET PERSIST offline_mode = ON`,
+      ...refuseLogins,
       sql`SET PERSIST read_only = ON`,
       sql`SET PERSIST super_read_only = ON`,
       ...forbidAutostart,
@@ -26,6 +27,7 @@ export const persistedFence = (autostart: "skip_replica_start" | "skip_slave_sta
     forbidAutostart: () => forbidAutostart,
     allowAutostart: () => [{ sql: `RESET PERSIST IF EXISTS ${autostart}` }],
     allowLoad: () => [sql`SET GLOBAL super_read_only = OFF`],
+    refuseLogins: () => refuseLogins,
     liftLoginRefusal: () => [sql`SET GLOBAL offline_mode = OFF`, sql`RESET PERSIST IF EXISTS offline_mode`],
     liftReadOnly: () => [
       ...writesAllowed,

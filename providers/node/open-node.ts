@@ -2,8 +2,9 @@ import { UnreachableError } from "../errors.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import { sql } from "../mysql/statement.ts";
 import type { DatabaseNode, Host, Secrets } from "../pair.ts";
-import { type MysqlDoor, openMysqlSession } from "./mysql.ts";
+import type { MysqlDoor } from "./mysql.ts";
 import { defaultLimits, type Limits, type Node, type Session, type Shell } from "./node.ts";
+import { toOneServer } from "./one-server.ts";
 import { parseOptionFile } from "./option-file.ts";
 import { connectShell, type SshShell } from "./ssh-shell.ts";
 
@@ -16,9 +17,10 @@ export const openNode = async (host: DatabaseNode, secrets: Secrets, limits: Lim
   const shell = connectShell(host, secrets, limits);
   const door = doorOf(host, secrets, shell, limits);
   const own = new Set<Session>();
-  let shared: ReturnType<typeof openMysqlSession> | undefined;
+  const openSession = toOneServer(door);
+  let shared: ReturnType<typeof openSession> | undefined;
 
-  const sharedSession = async (): ReturnType<typeof openMysqlSession> => {
+  const sharedSession = async (): ReturnType<typeof openSession> => {
     const present = shared;
     if (
       present &&
@@ -29,8 +31,8 @@ export const openNode = async (host: DatabaseNode, secrets: Secrets, limits: Lim
     )
       return present;
     // Whoever asked at the same time may have opened one already.
-    if (shared === present) shared = openMysqlSession(door, limits.connectMs);
-    return shared as ReturnType<typeof openMysqlSession>;
+    if (shared === present) shared = openSession(limits.connectMs);
+    return shared as ReturnType<typeof openSession>;
   };
 
   const query: Node["query"] = async (statement, timeoutMs) => (await sharedSession()).query(statement, timeoutMs);
@@ -54,7 +56,7 @@ export const openNode = async (host: DatabaseNode, secrets: Secrets, limits: Lim
       dialect: dialectFor(row?.version ?? "", row?.comment ?? ""),
       query,
       async openSession(timeoutMs) {
-        const session = await openMysqlSession(door, timeoutMs);
+        const session = await openSession(timeoutMs);
         const tracked: Session = {
           ...session,
           close() {

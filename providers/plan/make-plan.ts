@@ -92,9 +92,11 @@ const sidesOf = (findings: readonly Finding[]): readonly Side[] =>
 const refusals = (input: PlanInput, causes: readonly Finding[], remedy: RemedyKind | "none"): readonly Refusal[] => {
   const reinitialises = remedy === "reinitialise";
   const resumes = input.observed.unfinishedRun;
-  if (resumes?.unproved && input.policy.confirmedRun !== resumes.runId) return [unconfirmed(input, resumes)];
+  const cannotAsk = causes.filter(({ severity, code }) => severity === "unknown" || code === "server-down");
+  if (resumes?.unproved && input.policy.confirmedRun !== resumes.runId)
+    return [unconfirmed(input, resumes), ...cannotAsk.map(refusalOf)];
   // Before the fence a run that must not go on has to be undone, and only a run does that: its preflight refuses.
-  if (resumes && !resumes.fenced) return causes.filter(({ severity }) => severity === "unknown").map(refusalOf);
+  if (resumes && !resumes.fenced) return cannotAsk.map(refusalOf);
   return [
     ...causes.filter((finding) => speaksAgainst(finding, reinitialises)).map(refusalOf),
     ...(reinitialises ? input.observed.refusals : []),

@@ -39,10 +39,10 @@ const nodeRefusals = (name: string, node: NodeObservation, ownJobsLive: boolean)
   if (!node.reachable)
     return [
       {
-        code: "node-unreachable",
+        code: node.code === "server-down" ? "server-down" : "node-unreachable",
         subject: name,
         message: `could not look at ${name}: ${node.reason}`,
-        hint: "make it reachable first",
+        hint: node.code === "server-down" ? "start its MySQL server first" : "make it reachable first",
       },
     ];
   const { facts } = node;

@@ -28,9 +28,10 @@ export interface Profile {
   readonly stopsServices: boolean;
 }
 
-/** Schema of our own tokens; never compared, never cloned. */
+/** Schema of our own tokens, outside every application: dropped at the end of a run, replicated, never compared, never cloned. */
 export const ownSchema = "replication_pair";
-const systemSchemas: readonly string[] = ["information_schema", "mysql", "performance_schema", "sys", ownSchema];
+/** Not the application's: of the server, and ours. */
+export const systemSchemas: readonly string[] = ["information_schema", "mysql", "performance_schema", "sys", ownSchema];
 
 /** Whether a schema holds the user's data; the others are the server's and ours. */
 export const isUserSchema = (schema: string): boolean => !systemSchemas.includes(schema.toLowerCase());

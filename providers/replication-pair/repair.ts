@@ -5,6 +5,7 @@ import { databaseNodes } from "../pair.ts";
 import { changedSince } from "../plan/changed-since.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan } from "../plan/plan.ts";
+import { errorText } from "../report/error.ts";
 import { healthText } from "../report/health.ts";
 import { planText } from "../report/plan.ts";
 import { failureText, runText } from "../report/run.ts";
@@ -45,7 +46,7 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
     throw failed(request, seen, [planText(plan, pair), ...(await serveMeanwhile(work))].join("\n"));
   refuseUnseenPlan(request, plan);
   await say(inputs.self, { text: planText(plan, pair) });
-  const performed = await perform(work);
+  const performed = await perform(work).catch((error: unknown) => notBegun(request, work, error));
   const after = await look(opened);
   const lastRun = performed.report;
   if (performed.failure) throw failed(request, after, failureText(performed.failure), performed);
@@ -53,6 +54,12 @@ export const repair = async (request: RepairRequest): Promise<Outputs> => {
     throw failed(request, after, `${runText(lastRun)}\nand yet the pair is ${healthText(after.health)}`, performed);
   await say(inputs.self, { text: runText(lastRun) });
   return stored({ ...inputs, ...after, lastRun });
+};
+
+/** No lock, or no journal: gateways that an earlier attempt has stopped do not wait for that. */
+const notBegun = async (request: RepairRequest, work: PerformRequest, error: unknown): Promise<never> => {
+  if (!work.plan.resumes || work.leaving.aborted) throw error;
+  throw failed(request, request.seen, [errorText(error), work.plan.why, ...(await serveMeanwhile(work))].join("\n"));
 };
 
 const thisProcess = (): string => `${userInfo().username}@${hostname()} pid ${process.pid}`;

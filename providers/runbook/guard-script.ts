@@ -7,19 +7,21 @@ import { noLoginFile } from "../node/option-file.ts";
 
 /**
  * $1 seconds without a beat, $2 run, $3 folder of mysql or "", $4 SQL by which the server of this host takes writes again or
- * "", $5 fence marker of the recipient or "" (the donor has none), $6 seconds between the writes and the service, $7 pattern
- * of the service's processes or "", $8 ... its start command. Seconds are its own sleeps, so neither a clock that is set nor a
+ * "", $5 fence marker of the recipient or "" (the donor has none), $6 SQL by which it refuses logins where that marker stands,
+ * $7 seconds between the writes and the service, $8 pattern of the service's processes or "", $9 ... its start command. Seconds are its own sleeps, so neither a clock that is set nor a
  * host that was suspended makes it act early.
  */
 export const guardText = `
-limit=$1 run=$2 sql=$4 fence=$5 pause=$6 pattern=$7
+limit=$1 run=$2 sql=$4 fence=$5 refuse=$6 pause=$7 pattern=$8
 [ -z "$3" ] || PATH=$3:$PATH
-shift 7
+shift 8
 note() { printf '%s %s %s\\n' "$run" "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$JOB/fired.new" && mv -f -- "$JOB/fired.new" "$JOB/fired"; }
+server() { printf '%s\\n' "$1" | ${noLoginFile} timeout 60 mysql --defaults-file="$JOB/secret/options"; }
 writes() {
-  # A fenced server refuses everybody until a run has proved its copy.
-  if [ -z "$sql" ] || [ -e "$fence" ] || [ -L "$fence" ]; then return 0; fi
-  printf '%s\\n' "$sql" | ${noLoginFile} timeout 60 mysql --defaults-file="$JOB/secret/options"
+  [ -n "$sql" ] || return 0
+  # A fenced server refuses everybody until a run has proved its copy; half lifted it would let gateways in that prefer it.
+  if [ -e "$fence" ] || [ -L "$fence" ]; then server "$refuse" || :; return 0; fi
+  server "$sql"
 }
 service() {
   [ "$#" -gt 0 ] || return 0

@@ -1,5 +1,6 @@
 import { localOptions } from "../clone/client-options.ts";
 import { ExecError, SafetyError } from "../errors.ts";
+import type { Statement } from "../mysql/statement.ts";
 import { attachJob, cancelJob, type Job, type JobOrder, jobOf, removeJob, startJob } from "../node/job.ts";
 import type { Node, Shell } from "../node/node.ts";
 import { argText } from "../node/shell.ts";
@@ -16,8 +17,8 @@ type Word = "may-start" | "hold" | "end";
  * While the gateways are stopped, a detached job on each of their hosts starts them again when it has not heard of the run for
  * `policy.guardSeconds`: the runner may be gone for good, and nobody may know. Both servers are held read-only meanwhile, so
  * their hosts have a guard in any case: it lets the server take writes again. That of the recipient does so only where no
- * fence marker stands (before the fence, or when contents and tokens have proved the copy): gateways that prefer it would
- * find a server that refuses their writes. Every gateway is started a little later, so that it finds servers that take writes.
+ * fence marker stands (before the fence, or when contents and tokens have proved the copy), and refuses logins where one does:
+ * gateways that prefer it would else find a server that refuses their writes. Every gateway is started a little later, so that it finds servers that take writes.
  *
  * Is that safe? The data that the run keeps is the donor's, and the recipient is untouched or fenced: the gateways go where a
  * halt would send them. The next `up` stops them again, and takes what the donor was given meanwhile from its contents or from
@@ -136,13 +137,14 @@ const postNode = async (
   facts: Facts,
   gateway?: GatewayHostShell,
 ): Promise<Post> => {
-  const sql = writesAsBefore(node, facts).map((statement) => `${statement.sql};`);
+  const text = (statements: readonly Statement[]): string => statements.map((its) => `${its.sql};`).join("\n");
   const options = argText(await localOptions(node));
-  const fence = node === settings.recipient ? fenceFile(node) : "";
+  const [fence, refuseLogins] =
+    node === settings.recipient ? [fenceFile(node), text(node.dialect.refuseLogins())] : ["", ""];
   return post(node, {
     args: [
       ...[String(settings.limitSeconds), settings.runId, node.host.clientFolder ?? ""],
-      ...[sql.join("\n"), fence, String(AFTER_WRITES_SECONDS)],
+      ...[text(writesAsBefore(node, facts)), fence, refuseLogins, String(AFTER_WRITES_SECONDS)],
     ],
     secretFiles: { options },
     gateway,
@@ -151,7 +153,7 @@ const postNode = async (
 
 const postOther = (settings: GuardSettings, gateway: GatewayHostShell): Promise<Post> =>
   post(gateway.shell, {
-    args: [String(settings.limitSeconds + AFTER_WRITES_SECONDS), settings.runId, "", "", "", "0"],
+    args: [String(settings.limitSeconds + AFTER_WRITES_SECONDS), settings.runId, "", "", "", "", "0"],
     secretFiles: {},
     gateway,
   });

@@ -67,7 +67,7 @@ export const perform = async (request: PerformRequest): Promise<Performed> => {
     const outcome = await runSteps(context, stepsOf(plan), journal, controls);
     const now = { ...context, facts: outcome.facts };
     const failure = outcome.ok ? undefined : await explain(now, outcome.failure, journal);
-    const ended = outcomeWord(outcome);
+    const ended = outcomeWord(outcome, plan);
     const seconds = Math.round((performance.now() - startedMs) / 1000);
     const performed = { report: reportOf({ context: now, journal, seconds, outcome: ended }), failure };
     return ended === "healthy" || ended === "undone" ? await close(now, journal, performed) : performed;
@@ -114,14 +114,22 @@ const stepOf = ({ id, side }: PlannedStep): Step => {
 };
 
 /** A failed undo leaves the journal open: the next run undoes or finishes. */
-const outcomeWord = (outcome: RunOutcome): RunReport["outcome"] =>
-  outcome.ok ? "healthy" : outcome.halted ? "halted" : outcome.failure.also.length > 0 ? "failed" : "undone";
+const outcomeWord = (outcome: RunOutcome, { remedy }: Plan): RunReport["outcome"] => {
+  if (outcome.ok) return "healthy";
+  if (outcome.halted) return "halted";
+  return outcome.failure.also.length > 0 || isMild(remedy) ? "failed" : "undone";
+};
+
+/** It has no undo: what it did to links and accounts stays. */
+const isMild = (remedy: Plan["remedy"]): boolean => remedy !== "reinitialise";
 
 type Failure = Extract<RunOutcome, { ok: false }>["failure"];
 
 const explain = async (context: Context, failure: Failure, journal: RunJournal): Promise<RunFailure> => ({
   ...failure,
-  state: stateText(journal.state()),
+  state: isMild(context.plan.remedy)
+    ? "no data was touched; a link may be stopped: npx pulumi refresh tells"
+    : stateText(journal.state()),
   serves: await servesText(context),
   backup: context.facts.backup
     ? `${context.facts.backup.file} on ${context.donor.host.name}`

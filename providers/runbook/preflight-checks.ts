@@ -4,8 +4,8 @@ import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import { noLoginFile } from "../node/option-file.ts";
 import type { Refusal } from "../plan/plan.ts";
+import { systemSchemas } from "../profile/profile.ts";
 import { variable } from "./replica.ts";
-import { TOKEN_SCHEMA } from "./tokens.ts";
 
 const SCRIPT_MS = 30_000;
 const STATEMENT_MS = 30_000;
@@ -174,11 +174,3 @@ export const tablesNotFrozen = async (donor: Node): Promise<readonly string[]> =
   );
   return rows.map(({ name }) => name);
 };
-
-export const systemSchemas: readonly string[] = [
-  "mysql",
-  "sys",
-  "information_schema",
-  "performance_schema",
-  TOKEN_SCHEMA,
-];

@@ -2,7 +2,8 @@ import { systemDefinerRight, untrustedCreatorRight } from "../mysql/rights.ts";
 import { sql } from "../mysql/statement.ts";
 import type { Node } from "../node/node.ts";
 import type { Refusal } from "../plan/plan.ts";
-import { definersOf, systemSchemas } from "./preflight-checks.ts";
+import { systemSchemas } from "../profile/profile.ts";
+import { definersOf } from "./preflight-checks.ts";
 import { variable } from "./replica.ts";
 
 const STATEMENT_MS = 30_000;

@@ -74,8 +74,9 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
   const { said, before } = await makeWay([recipient, donor], { runId, servers, voids: plan.voids, stamp });
   for (const sentence of said) await tell(sentence);
   const taken = await takeOverFence(request, run, stamp);
+  const known = plan.resumes?.unproved ? { ...before, confirmed: true } : before;
   return journalOf(
-    open ?? begun(newJournal(run), { incomplete: plan.resumes?.fenced === true || taken, before }),
+    open ?? begun(newJournal(run), { incomplete: plan.resumes?.fenced === true || taken, before: known }),
     (journal) => writeJournal(nodes, journal),
     (journal) => writeJournalWherePossible(nodes, journal),
   );

@@ -31,6 +31,8 @@ export interface Facts {
   /** A link was encrypted before this run: both are afterwards. */
   readonly tlsBefore?: boolean;
   readonly backup?: { readonly file: string; readonly bytes: number; readonly sha256: string; readonly tables: number };
+  /** An operator has named the run whose journal was lost (policy.confirmedRun): its recipient may be overwritten. */
+  readonly confirmed?: true;
   readonly replicationAccount?: string;
   readonly compared?: {
     readonly tables: number;

@@ -8,9 +8,6 @@ import type { Context } from "./step.ts";
 const STATEMENT_MS = 30_000;
 const CROSS_MS = 60_000;
 
-/** Own schema, outside every application: dropped again at the end of the run. Replicated, and never compared. */
-export const TOKEN_SCHEMA = "replication_pair";
-
 /**
  * A fresh row written on each side and seen on the other. Only this proves a link: a frozen source, or a network that
  * drops silently, shows two running threads, no lag and no error.

@@ -36,6 +36,8 @@ export const clone: Step = {
     const { donor, recipient, guard, runId, plan, facts, accountPassword, tell } = context;
     const earlier = await earlierClone(context);
     await context.assertOurs();
+    // A reset whose note was lost with a connection has left them on hold.
+    await guard.allow();
     await context.note({ clone: null, contentsEqual: null, recipientWired: null, donorWired: null });
     if (earlier) await tell("an earlier attempt's clone is alive or done: attaching to it");
     else await emptyRecipient(context);

@@ -20,9 +20,12 @@ export const compare: Step = {
     // A fenced recipient may be half overwritten: it proves nothing, and the direction was proved before the fence. Where
     // the fence was never closed, or does not hold, somebody may have written there since.
     if (!plan.resumes?.fenced) return undefined;
-    if (plan.resumes.unproved) return `the operator has confirmed run ${plan.resumes.runId}`;
-    const proved = facts.compared && facts.fenceLifted === false && (await fenceHolds(recipient));
-    return proved ? "the direction was proved before the fence, and the fence holds" : undefined;
+    const confirmed = `the operator has confirmed run ${plan.resumes.runId}`;
+    // Of an earlier attempt, as long as no fence of its own was closed since.
+    if (plan.resumes.unproved || (facts.confirmed && facts.fenceLifted === undefined)) return confirmed;
+    if (facts.fenceLifted !== false || !(await fenceHolds(recipient))) return undefined;
+    if (facts.confirmed) return confirmed;
+    return facts.compared ? "the direction was proved before the fence, and the fence holds" : undefined;
   },
   async run(context) {
     const { node, recipient, tell } = context;

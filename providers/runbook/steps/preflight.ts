@@ -104,7 +104,7 @@ const jobHosts = ({ donor, recipient, hosts }: Context, { hosts: seen }: PairObs
 
 /** Behind a fence what a node refuses is a run's doing and nobody's wish, on the other node too: it was held as well. */
 const heldByRun = async ({ plan, recipient }: Context): Promise<boolean> =>
-  plan.resumes?.fenced || plan.resumes?.unproved !== undefined || (await readFenceMarker(recipient)) !== undefined;
+  plan.resumes?.fenced === true || plan.resumes?.unproved === true || (await readFenceMarker(recipient)) !== undefined;
 
 /** As whom the jobs of an earlier attempt on the nodes themselves, which it attaches to, are logged in. */
 const ownUsers = async ({ donor, recipient }: Context): Promise<readonly string[]> => {

@@ -2,6 +2,7 @@ import { enableEvents } from "../../clone/events.ts";
 import { SafetyError } from "../../errors.ts";
 import { compareContents } from "../../observe/contents.ts";
 import type { Contents } from "../../observe/observation.ts";
+import type { Side } from "../../pair.ts";
 import { differenceText, sameContents } from "../../report/contents.ts";
 import { retireAccounts } from "../accounts.ts";
 import { untilCaughtUp, untilRunning } from "../link.ts";
@@ -55,22 +56,30 @@ export const verify: Step = {
 };
 
 const proveContents = async (context: Context): Promise<void> => {
-  const { donor, recipient } = context;
-  const look = (): Promise<Contents> =>
-    compareContents(context.node("primary"), context.node("secondary"), { donor: donor.host.side, live: true });
-  const first = await look();
+  const { donor, recipient, guard, facts, tell } = context;
+  const look = (written: Side): Promise<Contents> =>
+    compareContents(context.node("primary"), context.node("secondary"), { donor: written, live: true });
+  // The gateways prefer the primary, whichever node was the donor.
+  const first = await look("primary");
   if (sameContents(first)) return;
   if (!differs(first)) throw notCompared(context, first);
+  // Gateways that prefer it have nowhere else to write: should this run go away meanwhile, it takes writes again.
+  const serves = recipient.host.side === "primary";
+  if (serves) await guard.post(facts);
+  await tell(
+    `the two sides differ (${differenceText(first)}): ${recipient.host.name} takes no writes while they are compared again`,
+  );
   // What was on its way from the recipient is no difference: it takes no write until that has arrived.
   await holdWrites(recipient);
   try {
     await untilCaughtUp({ replica: donor, source: recipient });
-    const second = await look();
+    const second = await look(donor.host.side);
     if (differs(second)) await refuseCopy(context, second);
     if (!sameContents(second)) throw notCompared(context, second);
   } finally {
     // Best effort, so that the first error stays first: the end of this step, or the next run, does it once more.
     await recipientUntilProved(context).catch(() => {});
+    if (serves) await guard.end();
   }
 };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { statfsSync } from "node:fs";
 import { userSchemas } from "../../../providers/clone/server-objects.ts";
+import type { UnfinishedRun } from "../../../providers/diagnose/reconcile.ts";
 import { SafetyError } from "../../../providers/errors.ts";
 import { sql } from "../../../providers/mysql/statement.ts";
 import type { Node } from "../../../providers/node/node.ts";
@@ -12,9 +13,11 @@ import { persistedOn } from "../../../providers/runbook/persisted.ts";
 import { spaceRefusals } from "../../../providers/runbook/preflight-checks.ts";
 import { readOnlyOf } from "../../../providers/runbook/quiet.ts";
 import { variable } from "../../../providers/runbook/replica.ts";
+import { openRunJournal } from "../../../providers/runbook/run-journal.ts";
 import { endSenders } from "../../../providers/runbook/senders.ts";
 import type { Context, Facts } from "../../../providers/runbook/step.ts";
 import { clone } from "../../../providers/runbook/steps/clone.ts";
+import { compare } from "../../../providers/runbook/steps/compare.ts";
 import { fence, liftFence } from "../../../providers/runbook/steps/fence.ts";
 import { preflight } from "../../../providers/runbook/steps/preflight.ts";
 import { reset } from "../../../providers/runbook/steps/reset.ts";
@@ -42,23 +45,23 @@ describe("the first step of a run", () => {
       ...{ overwrites: true, bytes, estimatedSeconds: 0, outageSeconds: 0, refusals: [], warnings: [], voids: [] },
     };
     return {
-      ...{
-        pair,
-        profile: profileOf(pair.profile),
-        plan,
-        runId,
-        donor,
-        recipient,
-        hosts: [],
-        reach: opened.reach,
-        tell,
-      },
+      ...{ pair, profile: profileOf(pair.profile), plan, runId, donor, recipient },
+      ...{ hosts: [], reach: opened.reach, tell },
       node: (side) => (side === "primary" ? donor : recipient),
       guard: createGuard({ runId, donor, recipient, hosts: [], limitSeconds: 300, tell }),
       facts: {},
       accountPassword: "",
       note: async () => {},
       assertOurs: async () => {},
+    };
+  };
+
+  const resuming = (context: Context, run: Partial<UnfinishedRun>): Context => {
+    const { runId, plan } = context;
+    const cut = { runId, state: "S0", lastStep: "preflight", donor: "primary" } as const;
+    return {
+      ...context,
+      plan: { ...plan, resumes: { ...cut, ...{ fenced: false, unproved: false, copyProved: false }, ...run } },
     };
   };
 
@@ -72,6 +75,39 @@ describe("the first step of a run", () => {
     const { readOnlyBefore, threadsBefore } = await preflight.run(contextOf({}, 1000));
     assert.deepEqual(readOnlyBefore, { primary: "off", secondary: "off" });
     assert.deepEqual(threadsBefore, { primary: true, secondary: true });
+  });
+
+  it("keeps the wish of a standby that is read-only, also where an attempt was cut short before it had noted that", async () => {
+    const context = contextOf({}, 1000);
+    await opened.run("secondary", ["SET GLOBAL super_read_only = ON", "SET PERSIST_ONLY super_read_only = ON"]);
+    try {
+      const { readOnlyBefore, persistedBefore } = await preflight.run(resuming(context, {}));
+      assert.deepEqual(readOnlyBefore, { primary: "off", secondary: "super_read_only" });
+      assert.deepEqual(persistedBefore, { primary: {}, secondary: { super_read_only: "ON" } });
+      // Behind a fence it is the run's doing.
+      assert.deepEqual((await preflight.run(resuming(context, { fenced: true }))).readOnlyBefore, {
+        primary: "off",
+        secondary: "off",
+      });
+    } finally {
+      await opened.run("secondary", [
+        "RESET PERSIST",
+        "SET GLOBAL super_read_only = OFF",
+        "SET GLOBAL read_only = OFF",
+      ]);
+    }
+  });
+
+  it("compares nothing with a recipient that the operator gave up, in a later attempt neither", async () => {
+    const first = resuming(contextOf({}, 1000), { fenced: true, unproved: true });
+    const { facts } = await openRunJournal({ ...first, triggers: "" });
+    assert.equal(facts.confirmed, true);
+    const later = (facts: Facts): Promise<string | undefined> | undefined =>
+      compare.satisfied?.({ ...resuming(first, { fenced: true }), facts });
+    assert.match((await later(facts)) ?? "", /the operator has confirmed run/);
+    assert.equal(await later({}), undefined);
+    // Its own fence was closed since, and somebody has opened it.
+    assert.equal(await later({ ...facts, fenceLifted: false }), undefined);
   });
 
   it("names what its account lacks, although it may not even ask the rest", async () => {
@@ -186,7 +222,7 @@ describe("the first step of a run", () => {
     };
     const context = contextOf({}, 1000);
     const cloning = {
-      ...{ ...context, guard: { ...context.guard, hold } },
+      ...{ ...context, guard: { ...context.guard, hold, allow: async () => void done.push("allow") } },
       note: async (facts: Partial<Facts>): Promise<void> => void done.push(`note ${Object.keys(facts).sort()}`),
     };
     const noted = "note clone,contentsEqual,donorWired,recipientWired";
@@ -196,10 +232,11 @@ describe("the first step of a run", () => {
       if (await isEmpty()) throw new SafetyError("another's", { next: "" });
     };
     await assert.rejects(clone.run({ ...cloning, assertOurs }), /another's/);
-    assert.deepEqual(done.splice(0), [noted]);
+    // A reset whose note was lost has left them on hold.
+    assert.deepEqual(done.splice(0), ["allow", noted]);
     assert.ok(await isEmpty());
     await assert.rejects(clone.run(cloning), /as far as this test goes/);
-    assert.deepEqual(done, [noted, "hold with 0 schemas"]);
+    assert.deepEqual(done, ["allow", noted, "hold with 0 schemas"]);
     assert.equal(await readOnlyOf(donor), "off");
   });
 });

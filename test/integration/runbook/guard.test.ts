@@ -43,6 +43,7 @@ describe("guard of the gateways", () => {
     if (existsSync(pidFile)) process.kill(servicePid(), "SIGKILL");
     for (const node of [donor, recipient]) await releaseWrites(node, {});
     await removeFenceMarker(recipient);
+    for (const statement of recipient.dialect.liftLoginRefusal()) await recipient.query(statement, 30_000);
   });
   after(async () => {
     await donor.close();
@@ -113,7 +114,7 @@ describe("guard of the gateways", () => {
     assert.ok(!existsSync(jobFolder()));
   });
 
-  it("starts nothing while it is told to hold, does when it may again, and leaves a fenced recipient alone", async () => {
+  it("starts nothing while it is told to hold, does when it may again, and lets nobody log in at a fenced recipient", async () => {
     const guard = guardOf(LIMIT_SECONDS);
     // Twice, as a step that is tried again does.
     for (const _ of [1, 2]) await guard.post({ gatewaysBefore: [] });
@@ -126,11 +127,13 @@ describe("guard of the gateways", () => {
     await waitFor("the limit to pass twice", async () => (await age()) > 2 * LIMIT_SECONDS + 1, PATIENCE_MS);
     await guard.assertQuiet();
     assert.equal(await readOnly(), "ON");
+    assert.equal(await variable(recipient, "offline_mode"), "OFF");
     await guard.allow();
     guard.leave();
     for (const node of [donor, recipient]) await untilActed(node);
     assert.equal(await readOnly(), "OFF");
     assert.equal(await readOnly(recipient), "ON");
+    assert.equal(await variable(recipient, "offline_mode"), "ON", "its run was cut short while it lifted the fence");
     assert.ok(!existsSync(pidFile), "its gateway did not run before");
     await guard.end();
   });

@@ -169,6 +169,23 @@ describe("reconcile: the nodes alone tell what the next run does", () => {
     assert.equal(reconcile(observed(both(at("S5", "verify", { triggers: "t1" })))).ended, undefined);
   });
 
+  it("calls nobody's fence lifted on a host that could not be asked", () => {
+    const silent: NodeObservation = { reachable: false, code: "unreachable", reason: "no route" };
+    const without = (trace: RunTrace) => reconcile({ ...observed([trace, undefined]), secondary: silent });
+    for (const [state, step, row] of [
+      ["S3", "reset", "finish-reset"],
+      ["S4", "clone", "clone-again"],
+      ["S5", "wire-recipient", "compare-then-wire"],
+    ] as const) {
+      const { row: found, run } = without(at(state, step));
+      assert.deepEqual([found, run?.fenced, run?.unproved, run?.donor], [row, true, false, "primary"]);
+    }
+    assert.equal(without(at("S2", "compare")).row, "resume");
+    assert.equal(without(at("S5", "verify")).row, "verify-again");
+    const lifted: NodeObservation = { ...silent, code: "server-down", run: at("S4", "clone") };
+    assert.equal(reconcile({ ...observed([at("S4", "clone"), undefined]), secondary: lifted }).row, "fence-lifted");
+  });
+
   it("still tells of a fence whose server is down", () => {
     const down: NodeObservation = { reachable: false, code: "server-down", reason: "down", run: { fence } };
     const seen = { ...observed([at("S4", "clone"), undefined]), secondary: down };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { serverIdentity } from "../../../providers/mysql/server-identity.ts";
 import type { Side } from "../../../providers/pair.ts";
-import { brief, factsOf, findings, healthy, one, pair, withFacts, withStatus, withVariables } from "./changed.ts";
+import { brief, down, factsOf, findings, healthy, one, pair, withFacts, withStatus, withVariables } from "./changed.ts";
 
 describe("diagnose: runs and gateways", () => {
   const lock = { owner: "ops@host", runId: "r1", beatAgeSeconds: 5, ownerGone: false };
@@ -55,6 +55,17 @@ describe("diagnose: runs and gateways", () => {
     assert.equal(brief(one(withFacts("primary", { run: void1 }))), "pair run-void note none");
     const found = findings(withFacts("primary", { run: { journal } }, withFacts("secondary", { run })));
     assert.deepEqual(found.map(brief), ["pair run-unfinished degraded none", "secondary stale-lock note none"]);
+  });
+
+  it("starts no server while a run is unfinished: the run is judged with both of them up", () => {
+    const mysql = { ...pair.secondary.mysql, startService: ["service", "mysql", "start"] };
+    const seen = { ...withFacts("primary", { run: { journal } }), secondary: down("server-down"), links: {} };
+    const [unfinished, server] = findings(seen, { ...pair, secondary: { ...pair.secondary, mysql } });
+    assert.deepEqual(
+      [unfinished, server].map((its) => its && brief(its)),
+      ["pair run-unfinished degraded none", "secondary server-down broken none"],
+    );
+    assert.match(server?.advice ?? "", /^start it on .*, then npx pulumi up: it takes up the run/);
   });
 
   it("does not ask who else made a node read-only that a run that was cut short holds", () => {

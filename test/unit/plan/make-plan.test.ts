@@ -121,6 +121,19 @@ describe("makePlan", () => {
     assert.deepEqual([plan.remedy, plan.donor, plan.refusals], ["reinitialise", "primary", []]);
   });
 
+  it("takes up no run while one of its servers cannot be asked, and says which", () => {
+    const silent = finding({ code: "node-unreachable", subject: "secondary", severity: "unknown", remedy: "none" });
+    const down = finding({ code: "server-down", subject: "secondary", remedy: "none" });
+    const codes = (seen: Finding, over: Partial<UnfinishedRun>) =>
+      makePlan(input([seen], { observed: { ...observed, unfinishedRun: { ...cut, ...over } } })).refusals.map(
+        ({ code }) => code,
+      );
+    for (const seen of [silent, down])
+      for (const state of [{ state: "S2" }, { state: "S4", fenced: true }])
+        assert.deepEqual(codes(seen, state), [seen.code]);
+    assert.deepEqual(codes(silent, { state: "S4", unproved: true }), ["run-unconfirmed", "node-unreachable"]);
+  });
+
   it("takes up a run that the nodes do not prove only when the operator names it", () => {
     const lost = { ...cut, state: "S4", lastStep: "fence", fenced: true, unproved: true };
     const seen = [finding({ code: "fence-without-journal", subject: "secondary", remedy: "none" })];
