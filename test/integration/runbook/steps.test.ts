@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { statfsSync } from "node:fs";
 import { userSchemas } from "../../../providers/clone/server-objects.ts";
-import type { UnfinishedRun } from "../../../providers/diagnose/reconcile.ts";
 import { SafetyError } from "../../../providers/errors.ts";
 import { sql } from "../../../providers/mysql/statement.ts";
 import type { Node } from "../../../providers/node/node.ts";
 import { openNode } from "../../../providers/node/open-node.ts";
-import type { Pair } from "../../../providers/pair.ts";
-import { profileOf } from "../../../providers/profile/profile-of.ts";
-import { createGuard } from "../../../providers/runbook/guard.ts";
+import { readFenceMarker } from "../../../providers/runbook/fence-marker.ts";
 import { persistedOn } from "../../../providers/runbook/persisted.ts";
 import { spaceRefusals } from "../../../providers/runbook/preflight-checks.ts";
 import { readOnlyOf } from "../../../providers/runbook/quiet.ts";
@@ -21,11 +18,14 @@ import { compare } from "../../../providers/runbook/steps/compare.ts";
 import { fence, liftFence } from "../../../providers/runbook/steps/fence.ts";
 import { preflight } from "../../../providers/runbook/steps/preflight.ts";
 import { reset } from "../../../providers/runbook/steps/reset.ts";
+import { verify } from "../../../providers/runbook/steps/verify.ts";
 import { type OpenedLab, openPlainLab } from "../../support/opened-lab.ts";
+import { startWriters, writtenTables } from "../observe/steady-writes.ts";
+import { contextOf, type RunOf, resuming } from "./run-context.ts";
 
 const MS = 30_000;
 
-describe("the first step of a run", () => {
+describe("steps of a run", () => {
   let opened: OpenedLab;
   let donor: Node;
   let recipient: Node;
@@ -36,34 +36,7 @@ describe("the first step of a run", () => {
   });
   after(() => opened?.close());
 
-  const contextOf = (change: Partial<Pair["policy"]>, bytes: number): Context => {
-    const pair: Pair = { ...opened.pair, policy: { ...opened.pair.policy, ...change } };
-    const runId = "20261125T000000Z-0a0b0c0d";
-    const tell = async (): Promise<void> => {};
-    const plan: Context["plan"] = {
-      ...{ remedy: "reinitialise", why: "", notMilder: [], donor: "primary", recipient: "secondary", steps: [] },
-      ...{ overwrites: true, bytes, estimatedSeconds: 0, outageSeconds: 0, refusals: [], warnings: [], voids: [] },
-    };
-    return {
-      ...{ pair, profile: profileOf(pair.profile), plan, runId, donor, recipient },
-      ...{ hosts: [], reach: opened.reach, tell },
-      node: (side) => (side === "primary" ? donor : recipient),
-      guard: createGuard({ runId, donor, recipient, hosts: [], limitSeconds: 300, tell }),
-      facts: {},
-      accountPassword: "",
-      note: async () => {},
-      assertOurs: async () => {},
-    };
-  };
-
-  const resuming = (context: Context, run: Partial<UnfinishedRun>): Context => {
-    const { runId, plan } = context;
-    const cut = { runId, state: "S0", lastStep: "preflight", donor: "primary" } as const;
-    return {
-      ...context,
-      plan: { ...plan, resumes: { ...cut, ...{ fenced: false, unproved: false, copyProved: false }, ...run } },
-    };
-  };
+  const context = (run: RunOf = {}): Context => contextOf(opened, { primary: donor, secondary: recipient }, run);
 
   /** As the step of that name leaves them. */
   const stopLinks = async (): Promise<void> => {
@@ -72,20 +45,20 @@ describe("the first step of a run", () => {
   };
 
   it("finds nothing against a healthy pair, and what is to be put back", async () => {
-    const { readOnlyBefore, threadsBefore } = await preflight.run(contextOf({}, 1000));
+    const { readOnlyBefore, threadsBefore } = await preflight.run(context());
     assert.deepEqual(readOnlyBefore, { primary: "off", secondary: "off" });
     assert.deepEqual(threadsBefore, { primary: true, secondary: true });
   });
 
   it("keeps the wish of a standby that is read-only, also where an attempt was cut short before it had noted that", async () => {
-    const context = contextOf({}, 1000);
+    const start = context();
     await opened.run("secondary", ["SET GLOBAL super_read_only = ON", "SET PERSIST_ONLY super_read_only = ON"]);
     try {
-      const { readOnlyBefore, persistedBefore } = await preflight.run(resuming(context, {}));
+      const { readOnlyBefore, persistedBefore } = await preflight.run(resuming(start, {}));
       assert.deepEqual(readOnlyBefore, { primary: "off", secondary: "super_read_only" });
       assert.deepEqual(persistedBefore, { primary: {}, secondary: { super_read_only: "ON" } });
       // Behind a fence it is the run's doing.
-      assert.deepEqual((await preflight.run(resuming(context, { fenced: true }))).readOnlyBefore, {
+      assert.deepEqual((await preflight.run(resuming(start, { fenced: true }))).readOnlyBefore, {
         primary: "off",
         secondary: "off",
       });
@@ -99,7 +72,7 @@ describe("the first step of a run", () => {
   });
 
   it("compares nothing with a recipient that the operator gave up, in a later attempt neither", async () => {
-    const first = resuming(contextOf({}, 1000), { fenced: true, unproved: true });
+    const first = resuming(context(), { fenced: true, unproved: true });
     const { facts } = await openRunJournal({ ...first, triggers: "" });
     assert.equal(facts.confirmed, true);
     const later = (facts: Facts): Promise<string | undefined> | undefined =>
@@ -108,6 +81,32 @@ describe("the first step of a run", () => {
     assert.equal(await later({}), undefined);
     // Its own fence was closed since, and somebody has opened it.
     assert.equal(await later({ ...facts, fenceLifted: false }), undefined);
+  });
+
+  it("proves a copy while the gateways write on it, and holds their writes over a difference alone, and not for good", async () => {
+    const done: string[] = [];
+    const start = context({ donor: "secondary" });
+    const says = (what: string) => async (): Promise<void> => void done.push(what);
+    const proving: Context = {
+      ...{ ...start, guard: { ...start.guard, post: says("post"), end: says("end") } },
+      facts: { fenceLifted: true },
+      tell: async (text) => (/takes no writes while/.test(text) ? says("held")() : undefined),
+    };
+    await opened.run("primary", writtenTables);
+    const writers = startWriters(opened.lab.record(), "primary");
+    await verify.run(proving).finally(() => writers.stop());
+    assert.deepEqual(done, []);
+    await opened.run("primary", ["SET sql_log_bin = 0", "INSERT INTO written.counter VALUES (3, 0)"]);
+    try {
+      await assert.rejects(verify.run(proving), /differ after all: .*written\.counter: 1 only on the primary/);
+      assert.deepEqual(done, ["post", "held", "end"]);
+      assert.notEqual(await readFenceMarker(donor), undefined);
+    } finally {
+      await liftFence(donor, {});
+      await opened.run("primary", ["SET sql_log_bin = 0", "DELETE FROM written.counter WHERE id = 3"]);
+      await opened.run("secondary", ["START REPLICA"]);
+      await opened.lab.caughtUp();
+    }
   });
 
   it("names what its account lacks, although it may not even ask the rest", async () => {
@@ -119,8 +118,7 @@ describe("the first step of a run", () => {
     ]);
     const poor = await openNode({ ...opened.pair.primary, mysql }, { primaryMysqlPassword: "it lacks all" });
     try {
-      const context = { ...contextOf({}, 1000), donor: poor };
-      await assert.rejects(preflight.run(context), /privilege-missing: .* lacks .*SELECT/);
+      await assert.rejects(preflight.run({ ...context(), donor: poor }), /privilege-missing: .* lacks .*SELECT/);
     } finally {
       await poor.close();
       await opened.run("primary", ["SET sql_log_bin = 0", "DROP USER lacks_all@localhost"]);
@@ -133,17 +131,17 @@ describe("the first step of a run", () => {
     const before = { primary: { skip_replica_start: "ON" }, secondary: { super_read_only: "ON" } };
     const persisted = async () => ({ primary: await persistedOn(donor), secondary: await persistedOn(recipient) });
     try {
-      const context = contextOf({}, 1000);
-      const facts = await preflight.run(context);
+      const start = context();
+      const facts = await preflight.run(start);
       assert.deepEqual(facts.persistedBefore, before);
       await stopLinks();
-      await fence.run({ ...context, facts });
+      await fence.run({ ...start, facts });
       const fenced = await persisted();
       assert.deepEqual(fenced, {
         primary: { skip_replica_start: "ON" },
         secondary: { offline_mode: "ON", read_only: "ON", super_read_only: "ON", skip_replica_start: "ON" },
       });
-      await fence.undo?.({ ...context, facts });
+      await fence.undo?.({ ...start, facts });
       assert.deepEqual(await persisted(), before);
     } finally {
       await liftFence(recipient, {});
@@ -176,7 +174,7 @@ describe("the first step of a run", () => {
     ]);
     const hour = (from: number): string => new Date(Date.now() + from * 3_600_000).toISOString().slice(11, 16);
     const maintenanceWindow = { start: hour(2), end: hour(3) };
-    await assert.rejects(preflight.run(contextOf({ maintenanceWindow }, 1e15)), (error: Error) => {
+    await assert.rejects(preflight.run(context({ policy: { maintenanceWindow }, bytes: 1e15 })), (error: Error) => {
       assert.ok(error instanceof SafetyError);
       const codes = [...error.message.matchAll(/^ {2}([a-z-]+): /gm)].map(([, code]) => code);
       assert.deepEqual(codes.sort(), [
@@ -195,9 +193,9 @@ describe("the first step of a run", () => {
   it("resets no more once the run is another's, and lets the guards act when the donor's position is noted", async () => {
     const done: string[] = [];
     const says = (what: string) => async (): Promise<void> => void done.push(what);
-    const context = contextOf({}, 1000);
+    const start = context();
     const resetting = {
-      ...{ ...context, guard: { ...context.guard, hold: says("hold"), allow: says("allow") } },
+      ...{ ...start, guard: { ...start.guard, hold: says("hold"), allow: says("allow") } },
       note: async (facts: Partial<Facts>): Promise<void> => void done.push(`note ${Object.keys(facts)}`),
     };
     const isReset = async (node: Node): Promise<boolean> => (await variable(node, "gtid_executed")) === "";
@@ -220,9 +218,9 @@ describe("the first step of a run", () => {
       done.push(`hold with ${(await userSchemas(recipient)).length} schemas`);
       throw new Error("as far as this test goes");
     };
-    const context = contextOf({}, 1000);
+    const start = context();
     const cloning = {
-      ...{ ...context, guard: { ...context.guard, hold, allow: async () => void done.push("allow") } },
+      ...{ ...start, guard: { ...start.guard, hold, allow: async () => void done.push("allow") } },
       note: async (facts: Partial<Facts>): Promise<void> => void done.push(`note ${Object.keys(facts).sort()}`),
     };
     const noted = "note clone,contentsEqual,donorWired,recipientWired";
