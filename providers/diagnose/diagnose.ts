@@ -9,7 +9,7 @@ import { linkFindings } from "./link.ts";
 import { errantTransactions } from "./link-numbers.ts";
 import { linkView } from "./link-view.ts";
 import { reachabilityFindings } from "./reachability.ts";
-import { reconcile } from "./reconcile.ts";
+import { isRunUnfinished } from "./reconcile.ts";
 import { fencedSides, heldSides, runFindings } from "./run-traces.ts";
 
 const sides: readonly Side[] = ["primary", "secondary"];
@@ -23,7 +23,7 @@ export const diagnose = (observation: PairObservation, profile: Profile, pair: P
   // In the middle of a run everything looks broken.
   if (runs.some(({ code }) => code === "run-in-progress")) return runs;
   const fenced = fencedSides(observation);
-  const unfinished = reconcile(observation).run !== undefined;
+  const unfinished = isRunUnfinished(observation);
   const nodes = databaseNodes(pair).flatMap((node) => reachabilityFindings(node, observation[node.side], unfinished));
   const settings = configurationFindings(observation, heldSides(observation));
   const views = sides.flatMap((side) => linkView(observation, pair, profile, side) ?? []);

@@ -78,8 +78,9 @@ interface Traced {
 
 const sides: readonly Side[] = ["primary", "secondary"];
 const traceOf = (node: NodeObservation): RunTrace | undefined => (node.reachable ? node.facts.run : node.run);
-/** Its state folder was read; there may have been nothing in it. */
-const wasAsked = (node: NodeObservation): boolean => node.reachable || node.run !== undefined;
+/** Its state folder was read, where there may have been nothing: "server-down" is told by a host that answers. */
+const wasAsked = (node: NodeObservation): boolean =>
+  node.reachable || node.run !== undefined || node.code === "server-down";
 const identityOf = (node: NodeObservation): string | undefined =>
   node.reachable
     ? serverIdentity(node.facts.variables.server_uuid ?? "", node.facts.variables.server_id ?? "")
@@ -122,6 +123,11 @@ export const reconcile = (observation: PairObservation): Reconciliation => {
   }
   return ofJournals(observation, traces, journals, voids);
 };
+
+/** Also where no server answers, so that nobody knows which of them is the donor. */
+export const isRunUnfinished = (observation: PairObservation): boolean =>
+  reconcile(observation).run !== undefined ||
+  openJournals(traced(observation)).some((journal) => isAbout(observation, journal));
 
 /** The end is written to one node after the other: a run whose end stands on one of them has ended. */
 const openJournals = (traces: readonly Traced[]): readonly Journal[] => {

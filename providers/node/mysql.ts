@@ -87,13 +87,21 @@ const logIn = async (door: MysqlDoor, tls = true): Promise<Connection> => {
   }
 };
 
+/** A session of ours, and of which server it is: "" of one that has no server_uuid (MariaDB). */
+export type OwnSession = Session & { readonly serverUuid: string; lost(): boolean };
+
+const askServerUuid: Statement = { sql: "SHOW GLOBAL VARIABLES LIKE 'server_uuid'" };
+const uuidIn = (rows: readonly { readonly Value?: string }[]): string => rows[0]?.Value ?? "";
+
 /** Opens a session whose settings are ours. */
-export const openMysqlSession = async (door: MysqlDoor, timeoutMs: number): Promise<Session & { lost(): boolean }> => {
+export const openMysqlSession = async (door: MysqlDoor, timeoutMs: number): Promise<OwnSession> => {
   const connection = await logIn(door);
-  const session = sessionOf(door, connection);
+  const wire = wireOf(door, connection);
+  const session = sessionOf(wire);
   try {
     await session.query(sessionSettings, timeoutMs);
-    return session;
+    wire.serverUuid = uuidIn(await session.query(askServerUuid, timeoutMs));
+    return { ...session, serverUuid: wire.serverUuid };
   } catch (error) {
     await session.close();
     throw error;
@@ -116,11 +124,16 @@ interface Wire {
   readonly connection: Connection;
   readonly connectionId: number;
   readonly turns: Turns;
+  serverUuid: string;
   lost: boolean;
 }
 
-const sessionOf = (door: MysqlDoor, connection: Connection): Session & { lost(): boolean } => {
-  const wire: Wire = { door, connection, connectionId: connection.threadId ?? 0, turns: createTurns(), lost: false };
+const wireOf = (door: MysqlDoor, connection: Connection): Wire => ({
+  ...{ door, connection, connectionId: connection.threadId ?? 0, turns: createTurns(), serverUuid: "", lost: false },
+});
+
+const sessionOf = (wire: Wire): Session & { lost(): boolean } => {
+  const { connection } = wire;
   const markLost = (): void => {
     wire.lost = true;
   };
@@ -157,9 +170,15 @@ const interrupt = async (wire: Wire, ended: Promise<unknown>): Promise<void> => 
   }
 };
 
-const killQuery = async ({ door, connectionId }: Wire): Promise<void> => {
+const killQuery = async ({ door, connectionId, serverUuid }: Wire): Promise<void> => {
   const killer = await logIn(door);
-  await new Promise<void>((resolve) => killer.query("KILL QUERY ?", [connectionId], () => resolve()));
+  await new Promise<void>((resolve) =>
+    killer.query(askServerUuid.sql, (error, rows) => {
+      // Its address may have moved: on another server that number is somebody else.
+      if (error || uuidIn(rows as { Value: string }[]) !== serverUuid) return resolve();
+      killer.query("KILL QUERY ?", [connectionId], () => resolve());
+    }),
+  );
   killer.destroy();
 };
 

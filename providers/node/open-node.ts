@@ -2,7 +2,7 @@ import { UnreachableError } from "../errors.ts";
 import { dialectFor } from "../mysql/dialect-for.ts";
 import { sql } from "../mysql/statement.ts";
 import type { DatabaseNode, Host, Secrets } from "../pair.ts";
-import type { MysqlDoor } from "./mysql.ts";
+import type { MysqlDoor, OwnSession } from "./mysql.ts";
 import { defaultLimits, type Limits, type Node, type Session, type Shell } from "./node.ts";
 import { toOneServer } from "./one-server.ts";
 import { parseOptionFile } from "./option-file.ts";
@@ -18,9 +18,9 @@ export const openNode = async (host: DatabaseNode, secrets: Secrets, limits: Lim
   const door = doorOf(host, secrets, shell, limits);
   const own = new Set<Session>();
   const openSession = toOneServer(door);
-  let shared: ReturnType<typeof openSession> | undefined;
+  let shared: Promise<OwnSession> | undefined;
 
-  const sharedSession = async (): ReturnType<typeof openSession> => {
+  const sharedSession = async (): Promise<OwnSession> => {
     const present = shared;
     if (
       present &&
@@ -32,7 +32,7 @@ export const openNode = async (host: DatabaseNode, secrets: Secrets, limits: Lim
       return present;
     // Whoever asked at the same time may have opened one already.
     if (shared === present) shared = openSession(limits.connectMs);
-    return shared as ReturnType<typeof openSession>;
+    return shared as Promise<OwnSession>;
   };
 
   const query: Node["query"] = async (statement, timeoutMs) => (await sharedSession()).query(statement, timeoutMs);

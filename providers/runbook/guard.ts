@@ -14,11 +14,12 @@ import type { Facts, GatewayHostShell } from "./step.ts";
 type Word = "may-start" | "hold" | "end";
 
 /**
- * While the gateways are stopped, a detached job on each of their hosts starts them again when it has not heard of the run for
+ * While the gateways are stopped, or verify holds the writes of the node that they prefer, a detached job on each of their hosts starts them again when it has not heard of the run for
  * `policy.guardSeconds`: the runner may be gone for good, and nobody may know. Both servers are held read-only meanwhile, so
  * their hosts have a guard in any case: it lets the server take writes again. That of the recipient does so only where no
  * fence marker stands (before the fence, or when contents and tokens have proved the copy), and refuses logins where one does:
- * gateways that prefer it would else find a server that refuses their writes. Every gateway is started a little later, so that it finds servers that take writes.
+ * gateways that prefer it would else find a server that refuses their writes. Every gateway is started a little later, so
+ * that it finds servers that take writes.
  *
  * Is that safe? The data that the run keeps is the donor's, and the recipient is untouched or fenced: the gateways go where a
  * halt would send them. The next `up` stops them again, and takes what the donor was given meanwhile from its contents or from

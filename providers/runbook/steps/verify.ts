@@ -1,5 +1,6 @@
 import { enableEvents } from "../../clone/events.ts";
 import { SafetyError } from "../../errors.ts";
+import type { Node } from "../../node/node.ts";
 import { compareContents } from "../../observe/contents.ts";
 import type { Contents } from "../../observe/observation.ts";
 import type { Side } from "../../pair.ts";
@@ -62,33 +63,38 @@ const proveContents = async (context: Context): Promise<void> => {
   // The gateways prefer the primary, whichever node was the donor.
   const first = await look("primary");
   if (sameContents(first)) return;
-  if (!differs(first)) throw notCompared(context, first);
+  if (!differs(first)) throw notCompared(context.node("secondary"), first);
   // Gateways that prefer it have nowhere else to write: should this run go away meanwhile, it takes writes again.
   const serves = recipient.host.side === "primary";
-  if (serves) await guard.post(facts);
   await tell(
     `the two sides differ (${differenceText(first)}): ${recipient.host.name} takes no writes while they are compared again`,
   );
   // What was on its way from the recipient is no difference: it takes no write until that has arrived.
-  await holdWrites(recipient);
   try {
+    if (serves) await guard.post(facts);
+    await holdWrites(recipient);
     await untilCaughtUp({ replica: donor, source: recipient });
     const second = await look(donor.host.side);
+    // Whoever was away meanwhile may have compared what the gateways were let write since.
+    await context.assertOurs();
     if (differs(second)) await refuseCopy(context, second);
-    if (!sameContents(second)) throw notCompared(context, second);
+    if (!sameContents(second)) throw notCompared(recipient, second);
   } finally {
     // Best effort, so that the first error stays first: the end of this step, or the next run, does it once more.
-    await recipientUntilProved(context).catch(() => {});
-    if (serves) await guard.end();
+    const released = await recipientUntilProved(context).then(
+      () => true,
+      () => false,
+    );
+    if (serves && released) await guard.end();
   }
 };
 
 const differs = ({ differences, objects = [] }: Contents): boolean => differences.length + objects.length > 0;
 
-/** A recipient that lags behind a busy donor is no wrong copy. */
-const notCompared = ({ recipient }: Context, contents: Contents): SafetyError =>
+/** A replica that lags behind a busy source is no wrong copy. */
+const notCompared = (replica: Node, contents: Contents): SafetyError =>
   new SafetyError(`the two sides could not be compared to the end: ${differenceText(contents)}`, {
-    node: recipient.host.name,
+    node: replica.host.name,
     next: "run npx pulumi up again, at a quieter hour: it compares once more",
   });
 

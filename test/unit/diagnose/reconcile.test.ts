@@ -182,8 +182,10 @@ describe("reconcile: the nodes alone tell what the next run does", () => {
     }
     assert.equal(without(at("S2", "compare")).row, "resume");
     assert.equal(without(at("S5", "verify")).row, "verify-again");
-    const lifted: NodeObservation = { ...silent, code: "server-down", run: at("S4", "clone") };
-    assert.equal(reconcile({ ...observed([at("S4", "clone"), undefined]), secondary: lifted }).row, "fence-lifted");
+    // Its host was asked, and had no fence.
+    const empty: NodeObservation = { ...silent, code: "server-down" };
+    for (const lifted of [empty, { ...empty, run: at("S4", "clone") }])
+      assert.equal(reconcile({ ...observed([at("S4", "clone"), undefined]), secondary: lifted }).row, "fence-lifted");
   });
 
   it("still tells of a fence whose server is down", () => {

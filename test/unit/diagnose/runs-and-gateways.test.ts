@@ -66,6 +66,9 @@ describe("diagnose: runs and gateways", () => {
       ["pair run-unfinished degraded none", "secondary server-down broken none"],
     );
     assert.match(server?.advice ?? "", /^start it on .*, then npx pulumi up: it takes up the run/);
+    const bothDown = { ...seen, primary: { ...down("server-down"), run: { journal } } };
+    const nobody = findings(bothDown, { ...pair, secondary: { ...pair.secondary, mysql } });
+    assert.deepEqual(nobody.map(brief), ["primary server-down broken none", "secondary server-down broken none"]);
   });
 
   it("does not ask who else made a node read-only that a run that was cut short holds", () => {
