@@ -134,11 +134,11 @@ const guardActed = (side: Side, { guard }: RunTrace): readonly Finding[] =>
           code: "guard-acted",
           subject: side,
           severity: "note",
-          sentence: `run ${guard.runId} was no longer heard of while the gateways were stopped: the guard on the ${side} ${guard.acted ? "brought them back" : "tries in vain to bring them back"}`,
+          sentence: `run ${guard.runId} was no longer heard of while nobody was served: the guard on the ${side} ${guard.acted ? "brought the gateways back" : "tries in vain to bring the gateways back"}`,
           evidence: `${guard.acted ? "done" : "last tried"} at ${guard.at}, by that host's clock`,
           remedy: "none",
           advice: guard.acted
-            ? "none: the next run stops them again"
+            ? "none: the next run takes it into account"
             : "see why its server or its gateway does not start",
         },
       ]

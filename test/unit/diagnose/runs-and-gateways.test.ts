@@ -93,7 +93,7 @@ describe("diagnose: runs and gateways", () => {
       [unfinished, acted].map((its) => its && brief(its)),
       ["pair run-unfinished degraded none", "primary guard-acted note none"],
     );
-    assert.match(acted?.sentence ?? "", /guard on the primary brought them back/);
+    assert.match(acted?.sentence ?? "", /guard on the primary brought the gateways back/);
     assert.match(findings(withFacts("primary", { run: run(false) }))[1]?.sentence ?? "", /in vain/);
   });
 
