@@ -7,7 +7,7 @@ import { redacted } from "./server-words.ts";
 export const reachabilityFindings = (
   node: DatabaseNode,
   seen: NodeObservation,
-  runUnfinished = false,
+  runUnfinished: boolean,
 ): readonly Finding[] => {
   if (seen.reachable) return [];
   return [seen.code === "server-down" ? serverDown(node, seen.reason, runUnfinished) : couldNotLook(node, seen)];

@@ -19,13 +19,8 @@ export const healthOnly = (server: string): Pick<Dialect, RepairVerb | "repairab
     repairable: false,
     ...{ resetReplicaAll: refuse, resetLogs: refuse, setSource: refuse, seedGtid: refuse },
     ...{ fence: refuse, forbidAutostart: refuse, allowAutostart: refuse, allowLoad: refuse },
-    ...{
-      refuseLogins: refuse,
-      liftLoginRefusal: refuse,
-      liftReadOnly: refuse,
-      holdWrites: refuse,
-      releaseWrites: refuse,
-    },
+    ...{ refuseLogins: refuse, liftLoginRefusal: refuse, liftReadOnly: refuse },
+    ...{ holdWrites: refuse, releaseWrites: refuse },
     ...{ createReplicationAccount: refuse, dropAccount: refuse, alterEvent: refuse },
   };
 };

@@ -1,5 +1,5 @@
 import type { RemedyKind, Side } from "../pair.ts";
-import type { PlannedStep } from "./plan.ts";
+import type { Plan, PlannedStep } from "./plan.ts";
 
 /** The vendor procedure: the order is article KB000044402's, with the changes that the README names. */
 export const vendorSteps = [
@@ -21,6 +21,9 @@ export const vendorSteps = [
 export const finishingSteps: readonly PlannedStep[] = ["start-gateways", "backup", "verify"].flatMap(
   (id) => vendorSteps.find((step) => step.id === id) ?? [],
 );
+
+/** No data is overwritten; it has neither journal nor undo, so what it did to links and accounts stays. */
+export const isMild = ({ remedy }: Plan): boolean => remedy !== "reinitialise";
 
 const mildTitles: Record<Exclude<RemedyKind, "reinitialise">, (side: Side) => string> = {
   "start-server": (side) => `start the MySQL server of the ${side}`,

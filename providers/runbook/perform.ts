@@ -3,6 +3,7 @@ import { SafetyError } from "../errors.ts";
 import type { Reach } from "../observe/observe.ts";
 import type { Pair, Side } from "../pair.ts";
 import type { Plan, PlannedStep } from "../plan/plan.ts";
+import { isMild } from "../plan/procedures.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { RunFailure, RunReport } from "../report/run.ts";
 import { stateText } from "../report/states.ts";
@@ -114,20 +115,17 @@ const stepOf = ({ id, side }: PlannedStep): Step => {
 };
 
 /** A failed undo leaves the journal open: the next run undoes or finishes. */
-const outcomeWord = (outcome: RunOutcome, { remedy }: Plan): RunReport["outcome"] => {
+const outcomeWord = (outcome: RunOutcome, plan: Plan): RunReport["outcome"] => {
   if (outcome.ok) return "healthy";
   if (outcome.halted) return "halted";
-  return outcome.failure.also.length > 0 || isMild(remedy) ? "failed" : "undone";
+  return outcome.failure.also.length > 0 || isMild(plan) ? "failed" : "undone";
 };
-
-/** It has no undo: what it did to links and accounts stays. */
-const isMild = (remedy: Plan["remedy"]): boolean => remedy !== "reinitialise";
 
 type Failure = Extract<RunOutcome, { ok: false }>["failure"];
 
 const explain = async (context: Context, failure: Failure, journal: RunJournal): Promise<RunFailure> => ({
   ...failure,
-  state: isMild(context.plan.remedy)
+  state: isMild(context.plan)
     ? "no data was touched; a link may be stopped: npx pulumi refresh tells"
     : stateText(journal.state()),
   serves: await servesText(context),

@@ -2,6 +2,7 @@ import { SafetyError } from "../errors.ts";
 import { writeDurable } from "../node/durable-file.ts";
 import type { Node } from "../node/node.ts";
 import type { Plan } from "../plan/plan.ts";
+import { isMild } from "../plan/procedures.ts";
 import type { RunReport } from "../report/run.ts";
 import { fenceFile, readFenceMarker, writeFenceMarker } from "./fence-marker.ts";
 import { identityOf } from "./identity.ts";
@@ -58,7 +59,7 @@ export const openRunJournal = async (request: JournalRequest): Promise<RunJourna
     recipient: await identityOf(recipient),
     triggers,
   };
-  if (plan.remedy !== "reinitialise")
+  if (isMild(plan))
     return journalOf(
       newJournal(run),
       async () => {},

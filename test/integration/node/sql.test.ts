@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../lab/lab.ts";
+import { unlogged } from "../../../providers/clone/unlogged.ts";
 import { LimitError, SqlError, UnreachableError } from "../../../providers/errors.ts";
 import type { Statement } from "../../../providers/mysql/statement.ts";
 import { sql } from "../../../providers/mysql/statement.ts";
@@ -232,10 +233,4 @@ const sessions = async (node: Node): Promise<readonly string[]> => {
     MS,
   );
   return rows.map(({ ID }) => ID);
-};
-
-const unlogged = async (node: Node, statements: readonly Statement[]): Promise<void> => {
-  const session = await node.openSession(MS);
-  for (const statement of [sql`SET sql_log_bin = 0`, ...statements]) await session.query(statement, MS);
-  await session.close();
 };

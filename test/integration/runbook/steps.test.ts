@@ -29,6 +29,11 @@ describe("steps of a run", () => {
   let opened: OpenedLab;
   let donor: Node;
   let recipient: Node;
+  let done: string[] = [];
+  const says = (what: string) => async (): Promise<void> => void done.push(what);
+  beforeEach(() => {
+    done = [];
+  });
   before(async () => {
     opened = await openPlainLab("preflight-all", "mysql-9.7");
     donor = await opened.node("primary");
@@ -84,9 +89,7 @@ describe("steps of a run", () => {
   });
 
   it("proves a copy while the gateways write on it, and holds their writes over a difference alone, and not for good", async () => {
-    const done: string[] = [];
     const start = context({ donor: "secondary" });
-    const says = (what: string) => async (): Promise<void> => void done.push(what);
     const proving: Context = {
       ...{ ...start, guard: { ...start.guard, post: says("post"), end: says("end") } },
       facts: { fenceLifted: true },
@@ -191,8 +194,6 @@ describe("steps of a run", () => {
   });
 
   it("resets no more once the run is another's, and lets the guards act when the donor's position is noted", async () => {
-    const done: string[] = [];
-    const says = (what: string) => async (): Promise<void> => void done.push(what);
     const start = context();
     const resetting = {
       ...{ ...start, guard: { ...start.guard, hold: says("hold"), allow: says("allow") } },
@@ -213,14 +214,13 @@ describe("steps of a run", () => {
   });
 
   it("empties the recipient of a clone before the guards hold, and holds nothing once the run is another's", async () => {
-    const done: string[] = [];
     const hold = async (): Promise<void> => {
       done.push(`hold with ${(await userSchemas(recipient)).length} schemas`);
       throw new Error("as far as this test goes");
     };
     const start = context();
     const cloning = {
-      ...{ ...start, guard: { ...start.guard, hold, allow: async () => void done.push("allow") } },
+      ...{ ...start, guard: { ...start.guard, hold, allow: says("allow") } },
       note: async (facts: Partial<Facts>): Promise<void> => void done.push(`note ${Object.keys(facts).sort()}`),
     };
     const noted = "note clone,contentsEqual,donorWired,recipientWired";
